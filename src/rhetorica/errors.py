@@ -1,0 +1,75 @@
+"""What a person is told when something is wrong: what, where, and what to do about it."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class RhetoricaError(Exception):
+    """A mistake that a person can mend.
+
+    The command line prints it as one message and exits with code 1. IPython asks an
+    exception for ``_render_traceback_`` before it prints one, so a notebook shows the
+    same message without a traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class StudyError(RhetoricaError):
+    """The study file is missing, malformed, or says something that cannot be."""
+
+
+class ParameterError(RhetoricaError):
+    """A parameter has an unknown name, the wrong type or an impossible value."""
+
+
+class SourceError(RhetoricaError):
+    """A raw text is missing, changed, empty, binary or cannot be decoded."""
+
+
+class LexiconError(RhetoricaError):
+    """The lexicon file is missing, malformed, or has an entry that cannot match."""
+
+
+class CountsError(RhetoricaError):
+    """Counts were asked for something that has no meaning, such as weighting twice."""
+
+
+class NothingToShow(RhetoricaError):
+    """The question has no answer on these texts, for instance a comparison of one text."""
+
+
+class OutputError(RhetoricaError):
+    """An output folder or file cannot be written."""
+
+
+class NotebookError(RhetoricaError):
+    """A notebook is missing, has no parameters cell, or a cell of it failed."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the known name closest to `name`, else an empty string.
+
+    >>> nearest("n_topicz", ["n_topics", "n_terms"])
+    " Did you mean 'n_topics'?"
+    >>> nearest("zzz", ["n_topics"])
+    ''
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
+    return f" Did you mean '{by_folded[found[0]]}'?" if found else ""
+
+
+def listing(names: Iterable[str], limit: int = 12) -> str:
+    """Join names for a message, quoting each and cutting a long list.
+
+    >>> listing(["a", "b"])
+    "'a', 'b'"
+    >>> listing(["a", "b", "c"], limit=2)
+    "'a', 'b' and 1 more"
+    """
+    quoted = [f"'{name}'" for name in names]
+    shown = ", ".join(quoted[:limit])
+    rest = len(quoted) - limit
+    return f"{shown} and {rest} more" if rest > 0 else shown

@@ -1,0 +1,55 @@
+"""Files that appear complete or not at all, and the hashes that identify them."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from rhetorica.errors import OutputError
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the hexadecimal SHA-256 of some bytes.
+
+    >>> sha256_of(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(data).hexdigest()
+
+
+def make_folder(folder: Path) -> Path:
+    """Create a folder with its parents and return it; raise :class:`OutputError` if that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made ({error.strerror}). "
+            "Choose another place, or change its permissions."
+        ) from error
+    return folder
+
+
+def write_atomically(path: Path, data: bytes) -> Path:
+    """Write bytes so that `path` holds either its old content or all of the new one.
+
+    The bytes go to a temporary name in the same folder, which then replaces `path` in one
+    step. Raises :class:`OutputError` where the folder cannot be written.
+    """
+    make_folder(path.parent)
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+    except OSError as error:
+        raise OutputError(
+            f"Nothing can be written in {path.parent} ({error.strerror}). "
+            "Choose another place, or change its permissions."
+        ) from error
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror}).") from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return path

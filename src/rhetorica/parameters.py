@@ -1,0 +1,138 @@
+"""The parameters an analysis takes: their types, ranges, meaning and defaults, in one place.
+
+A value comes from the notebook (or ``papermill -p``, or ``rhetorica run -p``); where that says
+``None``, from ``[parameters]`` of ``study.toml``; where that is silent, from the defaults here.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from rhetorica.errors import ParameterError, nearest
+
+
+def _names(value: object) -> object:
+    """Read ``"a, b"`` as a list: ``papermill -p`` hands over no lists, only text and numbers."""
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    return tuple(value) if isinstance(value, list) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+
+
+class Parameters(BaseModel):
+    """Every parameter of every notebook, validated and frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    texts: Names = Field(
+        (), description="ids of the texts to compare, comma-separated; all if empty"
+    )
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="every random draw comes from it")
+    lowercase: bool = Field(True, description="count 'Party' and 'party' as one word")
+    stop_words: Literal["english", "none"] = Field(
+        "english", description="function words left out of topics, terms and similarity"
+    )
+    leave_out: Names = Field(
+        (), description="further words left out of topics, terms and similarity, such as names"
+    )
+    contrast_idf: Literal["plain", "smooth"] = Field(
+        "plain", description="idf of distinctive terms: plain drops what all texts share"
+    )
+    similarity_idf: Literal["plain", "smooth"] = Field(
+        "smooth", description="idf of similarity: smooth keeps what all texts share"
+    )
+    n_terms: int = Field(8, ge=1, le=25, description="terms shown for each text or topic")
+    min_count: int = Field(2, ge=1, le=1000, description="a shown term stands so often in its text")
+    n_topics: int = Field(5, ge=2, le=30, description="topics to find")
+    categories: Names = Field((), description="rhetoric categories to show; all if empty")
+    n_draws: int = Field(2000, ge=100, le=100_000, description="bootstrap draws for an interval")
+    confidence: float = Field(0.95, ge=0.5, le=0.999, description="share an interval should cover")
+
+
+PARAMETER_NAMES = tuple(Parameters.model_fields)
+
+
+def check_parameters(
+    values: Mapping[str, object], base: Parameters | None = None, known: Iterable[str] | None = None
+) -> Parameters:
+    """Return `base` with `values` put in, each checked for name, type and range.
+
+    ``None`` leaves what `base` says. `known` narrows the accepted names, for instance to
+    those one notebook declares. Raises :class:`ParameterError` naming the parameter, what it
+    expects and the nearest valid name or value.
+
+    >>> check_parameters({"n_topics": 4}).n_topics
+    4
+    >>> check_parameters({"n_topics": 99})
+    Traceback (most recent call last):
+    rhetorica.errors.ParameterError: n_topics = 99 is out of range: 2 to 30. The nearest is 30.
+    """
+    accepted = tuple(known) if known is not None else PARAMETER_NAMES
+    for name in values:
+        if name not in accepted:
+            raise ParameterError(
+                f"There is no parameter '{name}'.{nearest(name, accepted)} "
+                f"Known: {', '.join(accepted)}."
+            )
+    given = {name: value for name, value in values.items() if value is not None}
+    start = base.model_dump() if base is not None else {}
+    try:
+        return Parameters.model_validate(start | given)
+    except ValidationError as error:
+        raise ParameterError(_explain(error)) from None
+
+
+def describe(name: str) -> str:
+    """Return one line of help: type, range, default and meaning of a parameter.
+
+    >>> describe("n_topics")
+    'n_topics (a whole number from 2 to 30, default 5): topics to find'
+    """
+    field = Parameters.model_fields[name]
+    default = field.default
+    shown = (
+        "empty" if default == () else str(default).lower() if default in (True, False) else default
+    )
+    return f"{name} ({_expected(name)}, default {shown}): {field.description}"
+
+
+def _bounds(name: str) -> tuple[Any, Any]:
+    metadata = Parameters.model_fields[name].metadata
+    low = next((item.ge for item in metadata if hasattr(item, "ge")), None)
+    high = next((item.le for item in metadata if hasattr(item, "le")), None)
+    return low, high
+
+
+def _expected(name: str) -> str:
+    annotation = Parameters.model_fields[name].annotation
+    low, high = _bounds(name)
+    if annotation is int:
+        return f"a whole number from {low} to {high}"
+    if annotation is float:
+        return f"a number from {low} to {high}"
+    if annotation is bool:
+        return "true or false"
+    choices = getattr(annotation, "__args__", ())
+    if all(isinstance(choice, str) for choice in choices):
+        return " or ".join(f"'{choice}'" for choice in choices)
+    return "names, separated by commas"
+
+
+def _explain(error: ValidationError) -> str:
+    """Turn pydantic's first complaint into a sentence that names the nearest valid value."""
+    problem = error.errors()[0]
+    name, value = str(problem["loc"][0]), problem["input"]
+    low, high = _bounds(name)
+    if problem["type"] in {"greater_than_equal", "less_than_equal"}:
+        bound = low if problem["type"] == "greater_than_equal" else high
+        return f"{name} = {value} is out of range: {low} to {high}. The nearest is {bound}."
+    choices = getattr(Parameters.model_fields[name].annotation, "__args__", ())
+    hint = (
+        nearest(value, choices)
+        if problem["type"] == "literal_error" and isinstance(value, str)
+        else ""
+    )
+    return f"{name} = {value!r} will not do: it takes {_expected(name)}.{hint}"

@@ -1,0 +1,246 @@
+"""A study: which texts, what is known of each, where things lie, and its parameter defaults."""
+
+import re
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from rhetorica.errors import StudyError, listing, nearest
+from rhetorica.parameters import PARAMETER_NAMES, Parameters, check_parameters
+
+STUDY_FILE = "study.toml"
+LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
+
+
+def _plain_date(value: object) -> object:
+    """Accept a TOML date as well as text: ``date = 1992-10-10`` and ``date = "1992-10"``."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class Document(BaseModel):
+    """One text of a study, as its ``[[documents]]`` table describes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
+    file: str
+    label: str = Field(min_length=1, max_length=LABEL_LIMIT)
+    title: str = ""
+    author: str = "not stated"
+    date: Annotated[str, BeforeValidator(_plain_date)] = Field(
+        "", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
+    )
+    date_basis: Literal["stated", "inferred", "unknown"] = "unknown"
+    date_note: str = ""
+    kind: str = "text"
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    encoding: str = ""
+
+
+class _Heading(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    title: str = Field(min_length=1)
+    description: str = ""
+
+
+class _Paths(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    raw: str = "raw"
+    processed: str = "processed"
+    figures: str = "figures"
+    build: str = "build"
+    lexicon: str = "lexicon.toml"
+
+
+class _StudyFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    study: _Heading
+    paths: _Paths = _Paths()
+    parameters: dict[str, Any] = {}
+    documents: Annotated[tuple[Document, ...], BeforeValidator(tuple)]
+
+
+class Study(BaseModel):
+    """Every path and every parameter default of a study; frozen, and validated when loaded."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: Path
+    title: str
+    description: str
+    raw: Path
+    processed: Path
+    figures: Path
+    build: Path
+    lexicon: Path
+    parameters: Parameters
+    documents: tuple[Document, ...]
+
+    def __repr__(self) -> str:
+        return f"<Study '{self.title}': {len(self.documents)} texts, {self.file.name}>"
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a ``study.toml``, or the one in a folder, and return the :class:`Study`.
+
+    Raises :class:`StudyError` naming file, line and key, and the nearest valid name, for a
+    missing file, a file that is not TOML, an unknown key, a wrong type or a doubled id.
+    """
+    file = _study_file(Path(path))
+    text = _text_of(file)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{file} is not valid TOML: {error}.") from None
+    try:
+        parsed = _StudyFile.model_validate(content)
+    except ValidationError as error:
+        raise StudyError(_explain(file, text, error)) from None
+    _check_documents(file, text, parsed.documents)
+    return _study(file, text, parsed)
+
+
+def default_study_file() -> Path:
+    """Return the ``data/study.toml`` of the checkout this package is installed from."""
+    file = Path(__file__).resolve().parents[2] / "data" / STUDY_FILE
+    if not file.is_file():
+        raise StudyError(
+            "This installation comes without the five default texts. "
+            "Name a study: the path of a study.toml or of its folder."
+        )
+    return file
+
+
+def document_ids(study: Study, chosen: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the ids of the chosen documents in the study's order; all if none is named.
+
+    Raises :class:`StudyError` with the nearest id where a name is not in the study.
+    """
+    known = tuple(document.id for document in study.documents)
+    for name in chosen:
+        if name not in known:
+            raise StudyError(
+                f"texts: there is no text '{name}' in {study.file.name}."
+                f"{nearest(name, known)} Known: {listing(known)}."
+            )
+    return tuple(name for name in known if name in chosen) if chosen else known
+
+
+def _study_file(path: Path) -> Path:
+    file = path / STUDY_FILE if path.is_dir() else path
+    if file.is_file():
+        return file.resolve()
+    around = file.parent if file.parent.is_dir() else Path()
+    candidates = [other.name for other in around.glob("*.toml")]
+    raise StudyError(
+        f"There is no study file {file.absolute()}.{nearest(file.name, candidates)} "
+        "A study is a folder with a study.toml; 'rhetorica new FOLDER TEXTS...' makes one."
+    )
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            f"{file} is not UTF-8 text (byte {error.start}); save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise StudyError(f"{file} cannot be read ({error.strerror}).") from None
+
+
+def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
+    try:
+        parameters = check_parameters(parsed.parameters, known=PARAMETER_NAMES)
+    except Exception as error:
+        name = next((key for key in parsed.parameters if key in str(error)), "")
+        raise StudyError(f"{_place(file, text, 'parameters', None, name)}: {error}") from None
+    folder = file.parent
+    places = {name: (folder / value).resolve() for name, value in parsed.paths.model_dump().items()}
+    return Study(
+        file=file,
+        title=parsed.study.title,
+        description=parsed.study.description,
+        parameters=parameters,
+        documents=parsed.documents,
+        **places,
+    )
+
+
+def _check_documents(file: Path, text: str, documents: tuple[Document, ...]) -> None:
+    if not documents:
+        raise StudyError(f"{file} names no texts: add a [[documents]] table for each.")
+    for key in ("id", "label", "file"):
+        seen: dict[str, int] = {}
+        for number, document in enumerate(documents):
+            value = getattr(document, key)
+            if value in seen:
+                raise StudyError(
+                    f"{_place(file, text, 'documents', number, key)}: {key} '{value}' is already "
+                    f"the {key} of document {seen[value] + 1}; each must be different."
+                )
+            seen[value] = number
+    for number, document in enumerate(documents):
+        parts = PurePosixPath(document.file).parts
+        if ".." in parts or PurePosixPath(document.file).is_absolute():
+            raise StudyError(
+                f"{_place(file, text, 'documents', number, 'file')}: file '{document.file}' "
+                "must lie inside the study's raw folder."
+            )
+
+
+def _place(file: Path, text: str, table: str, number: int | None, key: str) -> str:
+    line = _line_of(text, table, number, key)
+    return f"{file}, line {line}" if line else str(file)
+
+
+def _line_of(text: str, table: str, number: int | None, key: str) -> int | None:
+    """Find the 1-based line of `key` in a table, or of the table's header if the key is absent.
+
+    `number` counts tables of an array (``[[documents]]``) from 0. A scan of the lines is
+    enough here, for tomllib tells positions of syntax errors only.
+    """
+    header = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+    assignment = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+    current, count, fallback = "", -1, None
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        found = header.match(line)
+        if found:
+            current = found.group(1)
+            count += current == table
+            if current == (table or key) and (number is None or count == number):
+                fallback = line_number
+        elif current == table and (number is None or count == number) and assignment.match(line):
+            return line_number
+    return fallback
+
+
+_KNOWN_KEYS = {
+    "": tuple(_StudyFile.model_fields),
+    "study": tuple(_Heading.model_fields),
+    "paths": tuple(_Paths.model_fields),
+    "documents": tuple(Document.model_fields),
+}
+
+
+def _explain(file: Path, text: str, error: ValidationError) -> str:
+    """Turn pydantic's first complaint into a sentence with file, line, key and nearest name."""
+    problem = error.errors()[0]
+    location = problem["loc"]
+    key = str(location[-1])
+    table = str(location[0]) if len(location) > 1 else ""
+    number = next((part for part in location if isinstance(part, int)), None)
+    place = _place(file, text, table, number, key)
+    known = _KNOWN_KEYS.get(table, ())
+    where = f"document {number + 1}" if number is not None else f"[{table or key}]"
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: unknown key '{key}'.{nearest(key, known)} Known: {', '.join(known)}."
+    if problem["type"] == "missing":
+        return f"{place}: {where} lacks the key '{key}'."
+    reason = problem["msg"][0].lower() + problem["msg"][1:]
+    return f"{place}: {key} = {problem['input']!r} will not do: {reason}."

@@ -1,0 +1,179 @@
+"""The token stream: one integer per word, and where documents, paragraphs and sentences begin."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from rhetorica.edition import Edition
+from rhetorica.errors import SourceError
+from rhetorica.structure import find_sentences
+
+# A word: letters and digits with their marks. Apostrophes and hyphens between letters or digits
+# stay inside it, and so do points and commas between digits (520,000 and 3.5 are one token).
+_WORD = regex.compile(
+    r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:(?:['’\-‐‑]|(?<=\p{Nd})[.,](?=\p{Nd}))[\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """The words of all documents as one sealed stream of integer codes.
+
+    `codes` (int32, one per token) index `types`, which is sorted. `starts` and `ends` are
+    character positions in the edition of the token's document. `documents`, `paragraphs`
+    and `sentences` are offsets into the stream: unit *i* is ``codes[offsets[i]:offsets[i+1]]``.
+    Every block of an edition with a word in it is a unit of `paragraphs`; `paragraph_kinds`
+    says what it is (title, heading, paragraph ...).
+    """
+
+    document_ids: tuple[str, ...]
+    types: tuple[str, ...]
+    codes: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    documents: NDArray[np.int64]
+    paragraphs: NDArray[np.int64]
+    sentences: NDArray[np.int64]
+    paragraph_kinds: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("codes", "starts", "ends", "documents", "paragraphs", "sentences"):
+            getattr(self, name).setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Tokens: {len(self.codes)} tokens, {len(self.types)} types, "
+            f"{len(self.document_ids)} documents>"
+        )
+
+    @cached_property
+    def paragraph_documents(self) -> NDArray[np.int64]:
+        """The index of the document each paragraph belongs to."""
+        return units_of(self.documents, self.paragraphs[:-1])
+
+
+def find_words(text: str) -> list[tuple[int, int]]:
+    """Return start and end of every word of a text.
+
+    >>> text = "The Workers' Party gave 166,065 gifts: anti-imperialist, Sung's, P.19."
+    >>> [text[start:end] for start, end in find_words(text)][2:]
+    ['Party', 'gave', '166,065', 'gifts', 'anti-imperialist', "Sung's", 'P', '19']
+    """
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text: what the corpus, stop words and lexicon entries go through.
+
+    >>> split_words("People of the Whole World, unite!")
+    ['People', 'of', 'the', 'Whole', 'World', 'unite']
+    """
+    return _WORD.findall(text)
+
+
+def tokenize(editions: Iterable[Edition]) -> Tokens:
+    """Turn editions into one token stream; raise :class:`SourceError` for one without a word."""
+    stream = _Stream()
+    for edition in editions:
+        stream.add(edition)
+    words = np.array(stream.words, dtype=object)
+    types, codes = np.unique(words, return_inverse=True) if len(words) else (words, words)
+    return Tokens(
+        document_ids=tuple(stream.document_ids),
+        types=tuple(types),
+        codes=codes.astype(np.int32),
+        starts=np.array(stream.starts, dtype=np.int64),
+        ends=np.array(stream.ends, dtype=np.int64),
+        documents=np.array(stream.documents, dtype=np.int64),
+        paragraphs=np.array(stream.paragraphs, dtype=np.int64),
+        sentences=np.array(stream.sentences, dtype=np.int64),
+        paragraph_kinds=tuple(stream.kinds),
+    )
+
+
+class _Stream:
+    """The lists a token stream is gathered in before it is sealed."""
+
+    def __init__(self) -> None:
+        self.document_ids: list[str] = []
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.documents, self.paragraphs, self.sentences = [0], [0], [0]
+        self.kinds: list[str] = []
+
+    def add(self, edition: Edition) -> None:
+        before = len(self.words)
+        for kind, start, end in edition.blocks:
+            block = edition.text[start:end]
+            at = len(self.words)
+            for low, high in find_sentences(block):
+                self._add_sentence(block[low:high], start + low)
+            if len(self.words) > at:
+                self.paragraphs.append(len(self.words))
+                self.kinds.append(kind)
+        if len(self.words) == before:
+            raise SourceError(f"The text '{edition.document_id}' has no words in it.")
+        self.document_ids.append(edition.document_id)
+        self.documents.append(len(self.words))
+
+    def _add_sentence(self, sentence: str, offset: int) -> None:
+        spans = find_words(sentence)
+        if not spans:
+            return
+        self.words += [sentence[low:high] for low, high in spans]
+        self.starts += [offset + low for low, _ in spans]
+        self.ends += [offset + high for _, high in spans]
+        self.sentences.append(len(self.words))
+
+
+def units_of(offsets: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, for each token position, the index of the unit whose offsets enclose it.
+
+    >>> units_of(np.array([0, 2, 5]), np.array([0, 1, 2, 4])).tolist()
+    [0, 0, 1, 1]
+    """
+    return np.searchsorted(offsets, positions, side="right") - 1
+
+
+def select_documents(tokens: Tokens, document_ids: Sequence[str]) -> Tokens:
+    """Return the stream of the named documents only, in the order of the whole stream.
+
+    Types keep their codes, so that what was counted over the whole stream stays comparable.
+    """
+    keep = [i for i, name in enumerate(tokens.document_ids) if name in set(document_ids)]
+    if len(keep) == len(tokens.document_ids):
+        return tokens
+    spans = [(tokens.documents[i], tokens.documents[i + 1]) for i in keep]
+    index = np.concatenate([np.arange(low, high) for low, high in spans])
+    chosen = np.isin(tokens.paragraph_documents, keep)
+    return Tokens(
+        document_ids=tuple(tokens.document_ids[i] for i in keep),
+        types=tokens.types,
+        codes=tokens.codes[index],
+        starts=tokens.starts[index],
+        ends=tokens.ends[index],
+        documents=_selected_offsets(tokens.documents, spans),
+        paragraphs=_selected_offsets(tokens.paragraphs, spans),
+        sentences=_selected_offsets(tokens.sentences, spans),
+        paragraph_kinds=tuple(np.array(tokens.paragraph_kinds, dtype=object)[chosen]),
+    )
+
+
+def _selected_offsets(
+    offsets: NDArray[np.int64], spans: list[tuple[np.int64, np.int64]]
+) -> NDArray[np.int64]:
+    """Cut the offsets to the spans and close the gaps between them."""
+    parts, done = [np.zeros(1, dtype=np.int64)], 0
+    for low, high in spans:
+        inside = offsets[(offsets > low) & (offsets <= high)]
+        parts.append(inside - low + done)
+        done += int(high - low)
+    return np.concatenate(parts)
