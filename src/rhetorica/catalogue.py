@@ -1,0 +1,96 @@
+"""The catalogue of figures: which question, answered by which finding, drawn how, shown where.
+
+Adding a question is one module that makes a finding, one function that draws it and one entry
+here. The gallery, the README's table and the tests are made from, or checked against, this list.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure as Drawing
+
+from rhetorica.contrast import distinctive_terms
+from rhetorica.corpus import Corpus
+from rhetorica.errors import NotebookError, nearest
+from rhetorica.figures.corpus import draw_corpus_overview
+from rhetorica.figures.grid import draw_rhetoric_rates, draw_topic_shares
+from rhetorica.figures.matrix import draw_similarity_matrix
+from rhetorica.figures.terms import draw_distinctive_terms, draw_topic_terms
+from rhetorica.findings import Finding
+from rhetorica.overview import corpus_overview
+from rhetorica.rhetoric import rhetoric_rates
+from rhetorica.similarity import similarity_matrix
+from rhetorica.topics import topic_shares, topic_terms
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure: its name, the question it answers, and the functions that answer and draw it."""
+
+    name: str
+    question: str
+    notebook: str
+    find: Callable[[Corpus], Finding]
+    draw: Callable[[Finding], Drawing]
+
+
+CATALOGUE = (
+    Entry(
+        "corpus_overview",
+        "How long are the texts, and how are they divided?",
+        "01_corpus",
+        corpus_overview,
+        draw_corpus_overview,
+    ),
+    Entry(
+        "distinctive_terms",
+        "Which words set each text apart?",
+        "02_topics",
+        distinctive_terms,
+        draw_distinctive_terms,
+    ),
+    Entry(
+        "topic_terms",
+        "Which words go together?",
+        "02_topics",
+        topic_terms,
+        draw_topic_terms,
+    ),
+    Entry(
+        "topic_shares",
+        "How much of each text does each topic fill?",
+        "02_topics",
+        topic_shares,
+        draw_topic_shares,
+    ),
+    Entry(
+        "rhetoric_rates",
+        "How often does each text use which rhetoric?",
+        "03_rhetoric",
+        rhetoric_rates,
+        draw_rhetoric_rates,
+    ),
+    Entry(
+        "similarity_matrix",
+        "How alike are the texts?",
+        "04_similarity",
+        similarity_matrix,
+        draw_similarity_matrix,
+    ),
+)
+
+
+def entry(name: str) -> Entry:
+    """Return the entry of a figure; raise :class:`NotebookError` with the nearest name."""
+    by_name = {item.name: item for item in CATALOGUE}
+    if name not in by_name:
+        raise NotebookError(
+            f"The catalogue has no figure '{name}'.{nearest(name, by_name)} "
+            f"Known: {', '.join(by_name)}."
+        )
+    return by_name[name]
+
+
+def figures_of(notebook: str) -> tuple[str, ...]:
+    """Return the names of the figures a notebook must produce."""
+    return tuple(item.name for item in CATALOGUE if item.notebook == notebook)

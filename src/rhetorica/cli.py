@@ -1,0 +1,207 @@
+"""The command line: run a study, make one, and say what is wrong in one sentence."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from rhetorica import __version__
+from rhetorica.errors import RhetoricaError, nearest
+
+if TYPE_CHECKING:
+    from rhetorica.pipeline import Report
+    from rhetorica.study import Study
+
+_COMMANDS = ("run", "new")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence, with the nearest valid name."""
+
+    def error(self, message: str) -> NoReturn:
+        wrong = sys.argv[1] if len(sys.argv) > 1 else ""
+        hint = nearest(wrong, _COMMANDS) if "invalid choice" in message else ""
+        self.exit(2, f"{self.prog}: {message}.{hint} See '{self.prog} --help'.\n")
+
+    def format_help(self) -> str:
+        """Add the parameters to the help of ``run``; only there, for that needs pydantic."""
+        text = super().format_help()
+        if not self.prog.endswith(" run"):
+            return text
+        from rhetorica.parameters import PARAMETER_NAMES, describe
+
+        return text + "\nparameters:\n" + "".join(f"  {describe(n)}\n" for n in PARAMETER_NAMES)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0, 1 for a mistake, 130 for Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.action(options))
+    except RhetoricaError as error:
+        print(f"rhetorica: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("rhetorica: interrupted; what was finished stays.", file=sys.stderr)
+        sys.stderr.flush()
+        # The kernels end with this process; the threads that wait for them would go on.
+        os._exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="rhetorica", description="Compare political texts, reproducibly.")
+    parser.add_argument("--version", action="version", version=f"rhetorica {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    run = commands.add_parser(
+        "run",
+        help="run the notebooks on a study and publish its figures",
+        description="Run the notebooks on a study, two at a time, and publish its figures. "
+        "Only what has changed since the last run is run again.",
+    )
+    _add_run_options(run)
+    new = commands.add_parser(
+        "new",
+        help="make a study of texts of your own",
+        description="Make a folder with a study file, your texts and a starter lexicon.",
+    )
+    new.add_argument("folder", type=Path, help="the folder to make")
+    new.add_argument("texts", type=Path, nargs="+", help="text files, or a folder of .txt files")
+    new.set_defaults(action=_new)
+    return parser
+
+
+def _add_run_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "study",
+        nargs="?",
+        help="a study.toml or its folder; default: the study.toml in this folder, else the five "
+        "texts that come with the project",
+    )
+    run.add_argument(
+        "-p",
+        "--parameter",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help="set a parameter of the notebooks",
+    )
+    run.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NOTEBOOK",
+        help="run this notebook only, such as 02_topics; may be repeated",
+    )
+    run.add_argument("--figures", type=Path, metavar="FOLDER", help="publish the figures there")
+    run.add_argument("--force", action="store_true", help="run also what has not changed")
+    run.set_defaults(action=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from rhetorica.pipeline import plan, run_jobs, stale_jobs
+    from rhetorica.study import load_study
+
+    started = time.monotonic()
+    study = load_study(options.study or _nearby_study())
+    values = {name: _value(text) for name, text in options.parameter}
+    figures = options.figures.absolute() if options.figures else study.figures
+    jobs = plan(study, values, options.only, figures)
+    due = jobs if options.force else stale_jobs(study, jobs, figures)
+    if not due:
+        print(f"Nothing to do: the figures in {_short(figures)} are up to date.")
+        return 0
+    texts = len(study.documents)
+    print(f"“{study.title}”: {texts} texts; {len(due)} of {len(jobs)} notebooks to run.")
+    with _progress() as report:
+        failures = run_jobs(study, due, figures, report)
+    _write_gallery(study, figures)
+    for failure in failures:
+        print(f"rhetorica: {failure}", file=sys.stderr)
+    if failures:
+        return 1
+    print(
+        f"Done in {time.monotonic() - started:.1f} s.\n"
+        f"  Figures, with a page of all of them in README.md: {_short(figures)}\n"
+        f"  Notebooks as they ran: {_short(study.build / 'notebooks')}"
+    )
+    return 0
+
+
+def _write_gallery(study: "Study", figures: Path) -> None:
+    from rhetorica.gallery import write_gallery
+
+    write_gallery(study, figures)
+
+
+def _nearby_study() -> Path:
+    from rhetorica.study import STUDY_FILE, default_study_file
+
+    here = Path(STUDY_FILE)
+    return here if here.is_file() else default_study_file()
+
+
+def _short(path: Path) -> str:
+    """Write a path from the working directory where that is shorter."""
+    relative = os.path.relpath(path)
+    return relative if len(relative) < len(str(path)) else str(path)
+
+
+def _value(text: str) -> object:
+    """Read a value from the command line: a number, true, false or none, else text.
+
+    >>> [_value(text) for text in ("4", "0.9", "true", "none", "plain")]
+    [4, 0.9, True, None, 'plain']
+    """
+    named = {"true": True, "false": False, "none": None}
+    if text.lower() in named:
+        return named[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+@contextmanager
+def _progress() -> Iterator["Report"]:
+    """Show what is running: a live line each on a terminal, else a line when one ends."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    tasks: dict[str, tuple[float, TaskID]] = {}
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+
+        def report(name: str, event: str) -> None:
+            if event == "start":
+                tasks[name] = time.monotonic(), progress.add_task(f"running {name}", total=None)
+                if not console.is_terminal:
+                    console.print(f"  running {name} ...")
+                return
+            began, task = tasks[name]
+            progress.remove_task(task)
+            mark = "ok    " if event == "done" else "FAILED"
+            console.print(f"  {mark} {name} ({time.monotonic() - began:.1f} s)")
+
+        yield report
+
+
+def _new(options: argparse.Namespace) -> int:
+    from rhetorica.new_study import make_study
+
+    lines = make_study(options.folder, options.texts)
+    print(f"Made {options.folder} with {len(lines)} texts:")
+    for line in lines:
+        print(f"  {line}")
+    print(
+        f"Next: check {options.folder / 'study.toml'} (labels, titles, dates), then\n"
+        f"  rhetorica run {options.folder}"
+    )
+    return 0

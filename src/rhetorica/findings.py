@@ -1,0 +1,93 @@
+"""Findings: a tidy table with what it says, how it was computed and over how much."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rhetorica.errors import NothingToShow
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Digits written: more than any figure shows, fewer than differ between processors.
+SIGNIFICANT_DIGITS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """An answer as a tidy frame, and all that a reader needs to trust or doubt it.
+
+    `title` is the finding in words, `reading` says what to see, `formula` how it was computed,
+    `scope` what the intervals cover (empty if there are none), `alt` what the figure shows to
+    somebody who cannot see it. Showing or saving a finding never changes it.
+    """
+
+    name: str
+    title: str
+    frame: "pd.DataFrame"
+    unit: str
+    reading: str
+    formula: str
+    alt: str
+    scope: str = ""
+    notes: tuple[str, ...] = ()
+    parameters: Mapping[str, object] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Finding '{self.name}': {self.title} ({len(self.frame)} rows)>"
+
+
+def caption(finding: Finding) -> str:
+    """Return the caption: what to see, how it was computed, what the intervals cover, doubts."""
+    parts = [finding.reading, f"Unit: {finding.unit}.", f"Formula: {finding.formula}."]
+    parts += [finding.scope] if finding.scope else []
+    return " ".join([*parts, *finding.notes])
+
+
+def table(finding: Finding) -> bytes:
+    """Return the frame as csv, numbers with six significant digits, lines ended by a line feed."""
+    text = finding.frame.to_csv(
+        index=False, float_format=f"%.{SIGNIFICANT_DIGITS}g", lineterminator="\n"
+    )
+    return text.encode("utf-8")
+
+
+def record(finding: Finding) -> bytes:
+    """Return what a finding says of itself as json: title, caption, alt text, formula and more."""
+    content = {
+        "name": finding.name,
+        "title": finding.title,
+        "caption": caption(finding),
+        "alt": finding.alt,
+        "unit": finding.unit,
+        "formula": finding.formula,
+        "scope": finding.scope,
+        "notes": list(finding.notes),
+        "parameters": dict(finding.parameters or {}),
+    }
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def require_texts(count: int, what: str) -> None:
+    """Raise :class:`NothingToShow` where a comparison has fewer than two texts."""
+    if count < 2:
+        raise NothingToShow(
+            f"With one text there is nothing to compare: {what} needs at least two. "
+            "Add texts to the study, or name more in the parameter 'texts'."
+        )
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "text"), plural(1200, "word")
+    ('1 text', '1,200 words')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def nothing_record(name: str, reason: str) -> bytes:
+    """Return the json that stands in place of a figure which these texts cannot give."""
+    content = {"name": name, "nothing_to_show": reason}
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8")

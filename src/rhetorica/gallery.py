@@ -1,0 +1,62 @@
+"""The gallery: a page of all figures with their captions, for who only reads."""
+
+import json
+from pathlib import Path
+
+from rhetorica.catalogue import CATALOGUE, Entry
+from rhetorica.files import write_atomically
+from rhetorica.study import Study
+
+_HEAD = """\
+# {title}
+
+{description}
+
+This page is made by `rhetorica run`. Each figure comes as svg and png (300 dpi), with its data
+as csv and its words (caption, alt text, formula, parameters) as json.
+"""
+_FIGURE = """
+## {question}
+
+![{alt}]({name}.svg)
+
+**{title}.** {caption}
+
+[svg]({name}.svg) · [png]({name}.png) · [csv]({name}.csv) · [json]({name}.json) · \
+notebook `{notebook}`
+"""
+_NOTHING = """
+## {question}
+
+{reason}
+"""
+
+
+def write_gallery(study: Study, folder: Path) -> Path:
+    """Write ``README.md`` into a folder of figures, from the json beside them; return its path."""
+    parts = [_HEAD.format(title=_plain(study.title), description=_plain(study.description))]
+    parts += [_section(item, folder / f"{item.name}.json") for item in CATALOGUE]
+    return write_atomically(folder / "README.md", "".join(parts).encode("utf-8"))
+
+
+def _section(item: Entry, path: Path) -> str:
+    if not path.is_file():
+        return ""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    if "nothing_to_show" in said:
+        return _NOTHING.format(question=item.question, reason=_plain(said["nothing_to_show"]))
+    return _FIGURE.format(
+        question=item.question,
+        name=item.name,
+        notebook=item.notebook,
+        title=_plain(said["title"]),
+        caption=_plain(said["caption"]),
+        alt=_plain(said["alt"]).replace("[", "(").replace("]", ")"),
+    )
+
+
+def _plain(text: str) -> str:
+    """Write a text so that Markdown shows it as it is."""
+    for sign in "\\`*_<>[]|#":
+        text = text.replace(sign, "&#" + str(ord(sign)) + ";")
+    return " ".join(text.split())

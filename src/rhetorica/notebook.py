@@ -1,0 +1,163 @@
+"""What a notebook calls: open the texts, find, show, and say how it was made."""
+
+import ast
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from rhetorica.catalogue import entry
+from rhetorica.corpus import Corpus, read_corpus
+from rhetorica.errors import NothingToShow, ParameterError, nearest
+from rhetorica.figures import Figure, draw
+from rhetorica.files import write_atomically
+from rhetorica.findings import Finding, caption, nothing_record, record, table
+from rhetorica.parameters import check_parameters
+from rhetorica.study import default_study_file, load_study
+
+# The packages whose versions decide the numbers and the look of the figures.
+PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex")
+_INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
+_TABLE_STYLE = "max-width:60em; text-align:left"
+
+
+def open_corpus(study: str = "", save_to: str = "", **parameters: object) -> Corpus:
+    """Open a study with a notebook's parameters and return its :class:`Corpus`.
+
+    `study` is the path of a study.toml or of its folder, from the working directory; empty
+    means the five texts that come with the project. `save_to` is only checked for its type
+    here; pass it to :func:`show`. A parameter that is ``None`` is taken from the study. Raises
+    :class:`ParameterError` for a misspelt name, also one that papermill injected, a wrong type
+    or an impossible value.
+    """
+    _refuse_unknown({"study", "save_to", *parameters})
+    for name, value in (("study", study), ("save_to", save_to)):
+        if not isinstance(value, str):
+            raise ParameterError(f"{name} = {value!r} will not do: it takes a path as text.")
+    opened = load_study(study or default_study_file())
+    return read_corpus(opened, check_parameters(parameters, opened.parameters))
+
+
+def _refuse_unknown(declared: Iterable[str]) -> None:
+    """Refuse a name that papermill injected and the notebook does not declare.
+
+    Papermill itself only logs a warning for it, and the notebook would run on its defaults.
+    """
+    known = sorted(declared)
+    for name in _injected_names():
+        if name not in known:
+            raise ParameterError(
+                f"This notebook has no parameter '{name}'.{nearest(name, known)} "
+                f"Known: {', '.join(known)}."
+            )
+
+
+def _injected_names() -> list[str]:
+    if "IPython" not in sys.modules:
+        return []
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    cells: list[str] = shell.user_ns.get("In", []) if shell is not None else []
+    names = []
+    for cell in cells:
+        if cell.lstrip().startswith(_INJECTED):
+            assigned = [node for node in ast.parse(cell).body if isinstance(node, ast.Assign)]
+            names += [t.id for node in assigned for t in node.targets if isinstance(t, ast.Name)]
+    return names
+
+
+@lru_cache(maxsize=32)
+def find(corpus: Corpus, name: str) -> Finding:
+    """Return a finding of the catalogue by its name, for instance ``find(corpus, "topic_shares")``.
+
+    Raises :class:`NotebookError` with the nearest name, and :class:`NothingToShow` where these
+    texts give no answer.
+    """
+    return entry(name).find(corpus)
+
+
+def show(corpus: Corpus, name: str, save_to: str = "") -> None:
+    """Show a figure of the catalogue with its caption, and save both where `save_to` says.
+
+    `save_to` is a folder; it receives the figure as svg and png, its data as csv and what it
+    says as json. Empty: nothing is saved. Where these texts give no answer, the reason is shown.
+    """
+    from IPython.display import HTML, display
+
+    folder = Path(save_to) if save_to else None
+    try:
+        finding = find(corpus, name)
+    except NothingToShow as reason:
+        display(HTML(f"<p><em>{escape(str(reason))}</em></p>"))
+        if folder:
+            write_atomically(folder / f"{name}.json", nothing_record(name, str(reason)))
+        return
+    figure = draw(finding, entry(name).draw)
+    if folder:
+        save_figure(figure, folder)
+    display(figure)
+    display(HTML(f"<p style='max-width:60em'><small>{escape(caption(finding))}</small></p>"))
+
+
+def save_figure(figure: Figure, folder: Path) -> None:
+    """Write a figure as svg and png, its data as csv and its words as json; json comes last."""
+    name = figure.finding.name
+    write_atomically(folder / f"{name}.svg", figure.svg)
+    write_atomically(folder / f"{name}.png", figure.png)
+    write_atomically(folder / f"{name}.csv", table(figure.finding))
+    write_atomically(folder / f"{name}.json", record(figure.finding))
+
+
+def show_table(corpus: Corpus, evidence: Callable[[Corpus], pd.DataFrame], limit: int = 20) -> None:
+    """Show a table made from the corpus, whole sentences in its cells, at most `limit` rows.
+
+    `evidence` is a function such as ``describe_texts``. Where these texts give it nothing to
+    answer, the reason is shown instead.
+    """
+    from IPython.display import HTML, display
+
+    try:
+        frame = evidence(corpus)
+    except NothingToShow as reason:
+        display(HTML(f"<p><em>{escape(str(reason))}</em></p>"))
+        return
+    with pd.option_context("display.max_colwidth", None):
+        body = frame.head(limit).to_html(
+            index=False, escape=True, border=0, justify="left", float_format="{:,.3g}".format
+        )
+    rest = len(frame) - limit
+    note = f"<p><small>The first {limit} of {len(frame):,} rows.</small></p>" if rest > 0 else ""
+    display(HTML(f"<div style='{_TABLE_STYLE}'>{body}</div>{note}"))
+
+
+def colophon(corpus: Corpus) -> None:
+    """Show what the notebook was made from: inputs with their hashes, parameters, versions."""
+    from IPython.display import HTML, display
+
+    inputs = pd.DataFrame(
+        {
+            "input": [source.document.file for source in corpus.sources],
+            "sha256": [source.sha256[:16] + "…" for source in corpus.sources],
+        }
+    )
+    chosen = corpus.parameters.model_dump()
+    values = pd.DataFrame(
+        {"parameter": list(chosen), "value": [_written(v) for v in chosen.values()]}
+    )
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    python = f"Python {platform.python_version()}, rhetorica {version('rhetorica')}"
+    parts = [
+        table.to_html(index=False, escape=True, border=0, justify="left")
+        for table in (inputs, values)
+    ]
+    display(HTML("".join(parts) + f"<p><small>{escape(python)}, {escape(versions)}</small></p>"))
+
+
+def _written(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

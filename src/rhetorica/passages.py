@@ -1,0 +1,87 @@
+"""From numbers back to the text: the paragraphs and sentences in which something stands."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rhetorica.corpus import Corpus
+from rhetorica.edition import line_and_column, to_raw
+from rhetorica.errors import NothingToShow, nearest
+from rhetorica.tokens import split_words, units_of
+
+
+def paragraph_texts(corpus: Corpus, paragraphs: Iterable[int]) -> list[str]:
+    """Return the edited text of the given paragraphs, numbered over the whole token stream."""
+    return [_between(corpus, corpus.tokens.paragraphs, int(unit)) for unit in paragraphs]
+
+
+def sentence_texts(corpus: Corpus, sentences: Iterable[int]) -> list[str]:
+    """Return the edited text of the given sentences, numbered over the whole token stream."""
+    return [_between(corpus, corpus.tokens.sentences, int(unit)) for unit in sentences]
+
+
+def _between(corpus: Corpus, offsets: NDArray[np.int64], unit: int) -> str:
+    tokens = corpus.tokens
+    first, last = int(offsets[unit]), int(offsets[unit + 1]) - 1
+    edition = corpus.editions[int(units_of(tokens.documents, np.array([first]))[0])]
+    text = edition.text[tokens.starts[first] : tokens.ends[last]]
+    before, after = tokens.starts[first], tokens.ends[last]
+    opening = edition.text[max(before - 1, 0) : before]
+    closing = edition.text[after:].split("\n", 1)[0].split(" ", 1)[0]
+    return ("" if opening not in {'"', "("} else opening) + text + closing
+
+
+def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
+    """Return where tokens stand: one row a position of the stream.
+
+    Columns: document, label, paragraph (counted in its text from 1), sentence (likewise),
+    raw_line (of the file as obtained) and the sentence's text.
+    """
+    tokens = corpus.tokens
+    owner = units_of(tokens.documents, positions)
+    paragraph = units_of(tokens.paragraphs, positions)
+    sentence = units_of(tokens.sentences, positions)
+    first_paragraph = units_of(tokens.paragraphs, tokens.documents[:-1])
+    first_sentence = units_of(tokens.sentences, tokens.documents[:-1])
+    return pd.DataFrame(
+        {
+            "document": [tokens.document_ids[i] for i in owner],
+            "label": [corpus.labels[i] for i in owner],
+            "paragraph": paragraph - first_paragraph[owner] + 1,
+            "sentence": sentence - first_sentence[owner] + 1,
+            "raw_line": [
+                _raw_line(corpus, int(i), int(p)) for i, p in zip(owner, positions, strict=True)
+            ],
+            "text": sentence_texts(corpus, sentence),
+        }
+    )
+
+
+def _raw_line(corpus: Corpus, document: int, position: int) -> int:
+    span = corpus.tokens.starts[[position]], corpus.tokens.ends[[position]]
+    start, _ = to_raw(corpus.editions[document], *span)
+    return line_and_column(corpus.editions[document].raw, int(start[0]))[0]
+
+
+def sentences_with(corpus: Corpus, words: str) -> pd.DataFrame:
+    """Return every sentence in which a word or phrase stands, in the order of the texts.
+
+    Case is ignored; a phrase must stand within one sentence. Columns as in :func:`locate`.
+    Raises :class:`NothingToShow` with the nearest word of the corpus where there is none.
+    """
+    wanted = [word.lower() for word in split_words(words)]
+    folded = np.array([word.lower() for word in corpus.tokens.types], dtype=object)
+    codes = corpus.tokens.codes
+    found = np.ones(max(len(codes) - len(wanted) + 1, 0), dtype=bool)
+    for i, word in enumerate(wanted):
+        found &= (folded == word)[codes[i : i + len(found)]]
+    positions = np.flatnonzero(found) if wanted else np.zeros(0, dtype=np.int64)
+    ends = positions + len(wanted) - 1
+    sentences = corpus.tokens.sentences
+    positions = positions[units_of(sentences, positions) == units_of(sentences, ends)]
+    if not len(positions):
+        raise NothingToShow(f"'{words}' stands nowhere in these texts.{nearest(words, folded)}")
+    unique = np.unique(units_of(sentences, positions), return_index=True)[1]
+    return locate(corpus, positions[unique])

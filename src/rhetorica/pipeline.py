@@ -1,0 +1,337 @@
+"""The pipeline: all notebooks through papermill, two at a time, and their figures published."""
+
+import ast
+import contextlib
+import json
+import os
+import platform
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rhetorica.errors import (
+    NotebookError,
+    OutputError,
+    ParameterError,
+    RhetoricaError,
+    listing,
+    nearest,
+)
+from rhetorica.files import make_folder, sha256_of, write_atomically
+from rhetorica.parameters import check_parameters
+from rhetorica.sources import read_bytes
+from rhetorica.study import Study, default_study_file, document_ids
+
+_AT_A_TIME = 2  # notebooks side by side: more than this gains nothing on two cores
+_PATHS = ("study", "save_to")  # parameters that the pipeline itself sets
+_SUFFIXES = ("svg", "png", "csv", "json")
+_STATE = "run.json"
+# What decides the outputs besides our own code.
+_PACKAGES = (
+    "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "pydantic", "papermill",
+    "nbclient", "nbformat", "ipykernel", "ipython",
+)  # fmt: skip
+# Numerical libraries left to themselves start a thread a core in each of two kernels.
+_KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook of the project: its file and the parameters its parameters cell declares."""
+
+    name: str
+    file: Path
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run on one study, with the values it is given."""
+
+    notebook: Notebook
+    values: Mapping[str, object]
+    key: str
+
+
+Report = Callable[[str, str], None]
+"""Called with a notebook's name and what happens to it: start, done or failed."""
+
+
+def find_notebooks() -> tuple[Notebook, ...]:
+    """Return the project's numbered notebooks, in order.
+
+    They lie beside the package when it is installed from a wheel, else in the checkout.
+    """
+    inside = Path(__file__).parent / "notebooks"
+    folder = inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "notebooks"
+    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    if not found:
+        raise NotebookError(f"There are no notebooks in {folder}: the installation is incomplete.")
+    return tuple(Notebook(path.stem, path, declared_parameters(path)) for path in found)
+
+
+def declared_parameters(path: Path) -> tuple[str, ...]:
+    """Return the names that a notebook's one parameters cell assigns.
+
+    Raises :class:`NotebookError` where there is no such cell or more than one.
+    """
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cells = [c for c in content["cells"] if "parameters" in c["metadata"].get("tags", [])]
+    if len(cells) != 1:
+        raise NotebookError(
+            f"{path} has {len(cells)} cells tagged 'parameters'; it needs exactly one."
+        )
+    names: list[str] = []
+    for node in ast.parse("".join(cells[0]["source"])).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return tuple(names)
+
+
+def plan(
+    study: Study,
+    values: Mapping[str, object],
+    only: Iterable[str] = (),
+    figures: Path | None = None,
+) -> tuple[Job, ...]:
+    """Check every value and input, and return the jobs of a run, before any kernel starts.
+
+    Raises :class:`ParameterError`, :class:`StudyError`, :class:`SourceError` or
+    :class:`LexiconError` for what a notebook would stumble over.
+    """
+    notebooks = _chosen(find_notebooks(), tuple(only))
+    _check_values(study, values, notebooks)
+    inputs = _inputs(study)
+    jobs = []
+    for notebook in notebooks:
+        own: dict[str, object] = {k: v for k, v in values.items() if k in notebook.parameters}
+        key = sha256_of(
+            json.dumps(
+                [inputs, notebook.name, sha256_of(notebook.file.read_bytes()), own, str(figures)],
+                sort_keys=True,
+            ).encode()
+        )
+        jobs.append(Job(notebook, own, key))
+    return tuple(jobs)
+
+
+def _chosen(notebooks: tuple[Notebook, ...], only: tuple[str, ...]) -> tuple[Notebook, ...]:
+    by_name = {notebook.name: notebook for notebook in notebooks}
+    names = [Path(name).stem for name in only]
+    for name in names:
+        if name not in by_name:
+            raise NotebookError(
+                f"There is no notebook '{name}'.{nearest(name, by_name)} Known: {listing(by_name)}."
+            )
+    return tuple(notebook for notebook in notebooks if not names or notebook.name in names)
+
+
+def _check_values(
+    study: Study, values: Mapping[str, object], notebooks: tuple[Notebook, ...]
+) -> None:
+    declared = sorted({name for n in notebooks for name in n.parameters} - set(_PATHS))
+    for name in values:
+        if name in _PATHS:
+            raise ParameterError(
+                f"'{name}' is set by the run itself: name the study as 'rhetorica run STUDY'."
+            )
+    chosen = check_parameters(values, study.parameters, known=declared)
+    document_ids(study, chosen.texts)
+    from rhetorica.lexicon import load_lexicon, select_categories
+
+    select_categories(load_lexicon(study.lexicon), chosen.categories)
+
+
+def _inputs(study: Study) -> dict[str, Any]:
+    """Describe all that decides a study's outputs: texts, study, lexicon, code, packages."""
+    package = Path(__file__).parent
+    code = sorted(p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".txt"})
+    return {
+        "study": sha256_of(study.file.read_bytes()),
+        "lexicon": sha256_of(study.lexicon.read_bytes()),
+        "texts": [sha256_of(read_bytes(study.raw / d.file)) for d in study.documents],
+        "code": sha256_of(b"".join(path.read_bytes() for path in code)),
+        "packages": [f"{name} {version(name)}" for name in _PACKAGES],
+        "python": platform.python_version(),
+    }
+
+
+def stale_jobs(study: Study, jobs: Iterable[Job], figures: Path) -> tuple[Job, ...]:
+    """Return the jobs whose inputs changed since they last ran, or whose products did."""
+    state = _read_state(study)
+    return tuple(job for job in jobs if not _is_current(state.get(job.notebook.name), job, figures))
+
+
+def _is_current(done: object, job: Job, figures: Path) -> bool:
+    if not isinstance(done, dict) or done.get("key") != job.key:
+        return False
+    products = done.get("products", {})
+    return bool(products) and all(
+        (figures / name).is_file() and sha256_of((figures / name).read_bytes()) == digest
+        for name, digest in products.items()
+    )
+
+
+def _read_state(study: Study) -> dict[str, Any]:
+    try:
+        state = json.loads((study.build / _STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def run_jobs(study: Study, jobs: tuple[Job, ...], figures: Path, report: Report) -> list[str]:
+    """Run the jobs, publish the figures of those that succeed, and return what failed, in words.
+
+    Executed notebooks go to ``build/notebooks``, the figures they draw to ``build/figures`` and
+    from there to `figures` once their notebook is finished: a failing notebook leaves the
+    published figures as they were.
+    """
+    from rhetorica.corpus import read_corpus
+
+    for folder in (study.build / "notebooks", study.build / "figures", figures):
+        make_folder(folder)
+    write_atomically(figures / ".writable", b"")
+    (figures / ".writable").unlink()
+    read_corpus(study)  # edits, tokenises and counts once, for all notebooks
+    for name, value in _KERNEL_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    failures: list[str] = []
+    with contextlib.chdir(study.build / "notebooks"):
+        pool = ThreadPoolExecutor(_AT_A_TIME)
+        try:
+            waiting = {pool.submit(_run_one, study, job, report): job for job in jobs}
+            while waiting:
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    failures += _finish(study, waiting.pop(future), future, figures, report)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return failures
+
+
+def _finish(
+    study: Study, job: Job, future: Future[None], figures: Path, report: Report
+) -> list[str]:
+    name = job.notebook.name
+    try:
+        future.result()
+        products = _publish(study, job, figures)
+    except RhetoricaError as error:
+        report(name, "failed")
+        return [str(error)]
+    state = _read_state(study) | {name: {"key": job.key, "products": products}}
+    content = json.dumps(state, indent=1, sort_keys=True)
+    write_atomically(study.build / _STATE, content.encode("utf-8"))
+    report(name, "done")
+    return []
+
+
+def _run_one(study: Study, job: Job, report: Report) -> None:
+    """Execute one notebook; it stands under its own name only if every cell of it ran."""
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    name = job.notebook.name
+    report(name, "start")
+    folder = study.build / "notebooks"
+    partial, finished = folder / f".{name}.partial.ipynb", folder / f"{name}.ipynb"
+    failed = folder / f"{name}.failed.ipynb"
+    for stale in (failed, *_staged(study, name)):
+        stale.unlink(missing_ok=True)
+    values = dict(job.values) | {"save_to": "../figures"} | _study_value(study)
+    try:
+        papermill.execute_notebook(
+            job.notebook.file,
+            partial,
+            parameters=values,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            record_timing=False,
+            config=_kernel_config(),
+        )
+        content = _normalised(nbformat.read(partial, as_version=4))
+        write_atomically(finished, nbformat.writes(content).encode("utf-8"))
+    except PapermillExecutionError as error:
+        partial.replace(failed)
+        raise NotebookError(_failure(name, error, failed)) from None
+    except OSError as error:
+        raise OutputError(f"{name} could not be written ({error}).") from None
+    except RuntimeError as error:  # nbclient's way of saying that the kernel died
+        raise NotebookError(f"{name} stopped: {error}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _study_value(study: Study) -> dict[str, object]:
+    """Name the study by its path from the executed notebook; not at all if it is the default."""
+    with contextlib.suppress(RhetoricaError):
+        if study.file == default_study_file():
+            return {}
+    return {"study": Path(os.path.relpath(study.file, study.build / "notebooks")).as_posix()}
+
+
+def _kernel_config() -> Any:
+    """Return the setting that spares each kernel a warning about transport encryption."""
+    from traitlets.config import Config
+
+    return Config({"KernelManager": {"transport_encryption": "auto"}})
+
+
+def _normalised(notebook: Any) -> Any:
+    """Drop from an executed notebook what differs from run to run: times and random ids."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = f"injected-{number}"
+    return notebook
+
+
+def _failure(name: str, error: Any, executed: Path) -> str:
+    """Say which cell of which notebook failed, with its error and where to look."""
+    source = next((line for line in error.source.splitlines() if line.strip()), "")
+    message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+    return (
+        f"{name} failed in its code cell {error.exec_count} ({source.strip()}):\n"
+        f"  {message}\n  The notebook as far as it ran: {executed}"
+    )
+
+
+def _staged(study: Study, notebook: str) -> list[Path]:
+    from rhetorica.catalogue import figures_of
+
+    folder = study.build / "figures"
+    return [folder / f"{name}.{suffix}" for name in figures_of(notebook) for suffix in _SUFFIXES]
+
+
+def _publish(study: Study, job: Job, figures: Path) -> dict[str, str]:
+    """Copy the figures of a finished notebook to where they are read; return their hashes.
+
+    Raises :class:`NotebookError` where the catalogue promises a figure that is not there.
+    """
+    from rhetorica.catalogue import figures_of
+
+    staged = study.build / "figures"
+    products: dict[str, str] = {}
+    for name in figures_of(job.notebook.name):
+        files = [f"{name}.{suffix}" for suffix in _SUFFIXES]
+        present = [file for file in files if (staged / file).is_file()]
+        nothing = present == [f"{name}.json"]
+        if present != files and not nothing:
+            raise NotebookError(f"{job.notebook.name} ran, but did not make the figure '{name}'.")
+        for file in files:
+            if file not in present:
+                (figures / file).unlink(missing_ok=True)
+                continue
+            data = (staged / file).read_bytes()
+            write_atomically(figures / file, data)
+            products[file] = sha256_of(data)
+    return products
