@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from rhetorica import __version__
-from rhetorica.errors import RhetoricaError, nearest
+from rhetorica.errors import RhetoricaError, nearest, plural
 
 if TYPE_CHECKING:
     from rhetorica.pipeline import Report
@@ -115,8 +115,8 @@ def _run(options: argparse.Namespace) -> int:
     if not due:
         print(f"Nothing to do: the figures in {_short(figures)} are up to date.")
         return 0
-    texts = len(study.documents)
-    print(f"“{study.title}”: {texts} texts; {len(due)} of {len(jobs)} notebooks to run.")
+    texts = plural(len(study.documents), "text")
+    print(f"“{study.title}”: {texts}; {len(due)} of {plural(len(jobs), 'notebook')} to run.")
     with _progress() as report:
         failures = run_jobs(study, due, figures, report)
     _write_gallery(study, figures)
@@ -197,7 +197,7 @@ def _new(options: argparse.Namespace) -> int:
     from rhetorica.new_study import make_study
 
     lines = make_study(options.folder, options.texts)
-    print(f"Made {options.folder} with {len(lines)} texts:")
+    print(f"Made {options.folder} with {plural(len(lines), 'text')}:")
     for line in lines:
         print(f"  {line}")
     print(

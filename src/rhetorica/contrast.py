@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
 from rhetorica.counts import document_frequency, sum_documents, tf_idf_formula, weight_tf_idf
-from rhetorica.errors import NothingToShow
-from rhetorica.findings import Finding, plural, require_texts
+from rhetorica.errors import NothingToShow, plural
+from rhetorica.findings import Finding, require_texts
 from rhetorica.passages import sentences_with
 from rhetorica.stop_words import content_counts, left_out
 
@@ -78,9 +78,8 @@ def leading_sentences(corpus: Corpus, per_text: int = 2) -> pd.DataFrame:
     leading = distinctive_terms(corpus).frame
     leading = leading[leading["rank"] == 1]
     tables = []
-    for label, term, count in leading[["label", "term", "count"]].itertuples(index=False):
-        found = sentences_with(corpus, term)
-        own = found[found["label"] == label].head(per_text)
+    for document, term, count in leading[["document", "term", "count"]].itertuples(index=False):
+        own = sentences_with(corpus, term, (document,)).head(per_text)
         tables.append(own.assign(term=term, count=count))
     if not tables:
         raise NothingToShow("No term is frequent enough to set a text apart.")

@@ -1,6 +1,7 @@
 """The edition: a cleaned text that knows, for every character, where it stands in the raw file."""
 
 import heapq
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -197,11 +198,9 @@ def _map(
     return mapped_start, mapped_end
 
 
-def line_and_column(text: str, position: int) -> tuple[int, int]:
-    r"""Return the 1-based line and column of a position in a raw text.
-
-    >>> line_and_column("a\nbc", 3)
-    (2, 2)
-    """
-    line = text.count("\n", 0, position) + 1
-    return line, position - (text.rfind("\n", 0, position) + 1) + 1
+def raw_lines(edition: Edition, positions: _Positions) -> _Positions:
+    """Return the 1-based line of the raw text that each raw position stands on."""
+    ends = np.array(
+        [match.end() for match in re.finditer(r"\r\n?|\n", edition.raw)], dtype=np.int64
+    )
+    return np.searchsorted(ends, positions, side="right") + 1

@@ -73,3 +73,12 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
     shown = ", ".join(quoted[:limit])
     rest = len(quoted) - limit
     return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "text"), plural(1200, "word")
+    ('1 text', '1,200 words')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

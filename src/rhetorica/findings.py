@@ -78,15 +78,6 @@ def require_texts(count: int, what: str) -> None:
         )
 
 
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    >>> plural(1, "text"), plural(1200, "word")
-    ('1 text', '1,200 words')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
 def nothing_record(name: str, reason: str) -> bytes:
     """Return the json that stands in place of a figure which these texts cannot give."""
     content = {"name": name, "nothing_to_show": reason}

@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 
 from rhetorica.corpus import Corpus
-from rhetorica.findings import Finding, plural
+from rhetorica.errors import plural
+from rhetorica.findings import Finding
 from rhetorica.tokens import units_of
+
+_NAMED = 12  # up to so many texts are named in titles and alt texts
 
 
 def corpus_overview(corpus: Corpus) -> Finding:
@@ -37,14 +40,18 @@ def corpus_overview(corpus: Corpus) -> Finding:
     words = frame.groupby("label", sort=False)["words"].sum()
     longest, shortest = str(words.idxmax()), str(words.idxmin())
     total = int(words.sum())
-    if len(words) > 1:
+    if len(words) > _NAMED:
+        title = f"{len(words)} texts of {words.min():,} to {words.max():,} words, {total:,} in all"
+    elif len(words) > 1:
         title = (
             f"“{longest}” holds {words[longest] / total:.0%} of the {total:,} words, "
             f"“{shortest}” {words[shortest] / total:.0%}"
         )
     else:
         title = f"One text, {plural(total, 'word')}"
-    listed = "; ".join(f"{label} {plural(int(n), 'word')}" for label, n in words.head(12).items())
+    listed = "; ".join(
+        f"{label} {plural(int(n), 'word')}" for label, n in words.head(_NAMED).items()
+    )
     return Finding(
         name="corpus_overview",
         title=title,

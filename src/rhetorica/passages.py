@@ -1,13 +1,13 @@
 """From numbers back to the text: the paragraphs and sentences in which something stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.edition import line_and_column, to_raw
+from rhetorica.edition import raw_lines, to_raw
 from rhetorica.errors import NothingToShow, nearest
 from rhetorica.tokens import split_words, units_of
 
@@ -51,25 +51,31 @@ def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
             "label": [corpus.labels[i] for i in owner],
             "paragraph": paragraph - first_paragraph[owner] + 1,
             "sentence": sentence - first_sentence[owner] + 1,
-            "raw_line": [
-                _raw_line(corpus, int(i), int(p)) for i, p in zip(owner, positions, strict=True)
-            ],
+            "raw_line": _raw_lines(corpus, owner, positions),
             "text": sentence_texts(corpus, sentence),
         }
     )
 
 
-def _raw_line(corpus: Corpus, document: int, position: int) -> int:
-    span = corpus.tokens.starts[[position]], corpus.tokens.ends[[position]]
-    start, _ = to_raw(corpus.editions[document], *span)
-    return line_and_column(corpus.editions[document].raw, int(start[0]))[0]
+def _raw_lines(
+    corpus: Corpus, owner: NDArray[np.int64], positions: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    lines = np.zeros(len(positions), dtype=np.int64)
+    tokens = corpus.tokens
+    for document in np.unique(owner):
+        own = positions[owner == document]
+        edition = corpus.editions[document]
+        starts, _ = to_raw(edition, tokens.starts[own], tokens.ends[own])
+        lines[owner == document] = raw_lines(edition, starts)
+    return lines
 
 
-def sentences_with(corpus: Corpus, words: str) -> pd.DataFrame:
+def sentences_with(corpus: Corpus, words: str, documents: Sequence[str] = ()) -> pd.DataFrame:
     """Return every sentence in which a word or phrase stands, in the order of the texts.
 
-    Case is ignored; a phrase must stand within one sentence. Columns as in :func:`locate`.
-    Raises :class:`NothingToShow` with the nearest word of the corpus where there is none.
+    `documents` are the ids of the texts to look in; all of them if empty. Case is ignored; a
+    phrase must stand within one sentence. Columns as in :func:`locate`. Raises
+    :class:`NothingToShow` with the nearest word of the corpus where there is none.
     """
     wanted = [word.lower() for word in split_words(words)]
     folded = np.array([word.lower() for word in corpus.tokens.types], dtype=object)
@@ -81,6 +87,10 @@ def sentences_with(corpus: Corpus, words: str) -> pd.DataFrame:
     ends = positions + len(wanted) - 1
     sentences = corpus.tokens.sentences
     positions = positions[units_of(sentences, positions) == units_of(sentences, ends)]
+    if documents:
+        wanted_texts = [i for i, name in enumerate(corpus.tokens.document_ids) if name in documents]
+        owner = units_of(corpus.tokens.documents, positions)
+        positions = positions[np.isin(owner, wanted_texts)]
     if not len(positions):
         raise NothingToShow(f"'{words}' stands nowhere in these texts.{nearest(words, folded)}")
     unique = np.unique(units_of(sentences, positions), return_index=True)[1]

@@ -255,6 +255,7 @@ def _run_one(study: Study, job: Job, report: Report) -> None:
             request_save_on_cell_execute=False,
             record_timing=False,
             config=_kernel_config(),
+            extra_arguments=["--IPKernelApp.log_level=50"],
         )
         content = _normalised(nbformat.read(partial, as_version=4))
         write_atomically(finished, nbformat.writes(content).encode("utf-8"))

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
 from rhetorica.counts import Counts, sum_documents, tf_idf_formula, weight_tf_idf
-from rhetorica.findings import Finding, plural, require_texts
+from rhetorica.errors import plural
+from rhetorica.findings import Finding, require_texts
 from rhetorica.stop_words import content_counts, left_out
 
 _SHARED_TERMS = 6  # words listed as the reason for a pair

@@ -24,6 +24,7 @@ _BYTE_ORDER_MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+_COMMON_ENCODINGS = ("cp1252", "cp1251", "cp1250")  # what Windows wrote for most languages
 _DETECTION_BYTES = 200_000  # more does not change what charset-normalizer finds, only its time
 
 
@@ -135,4 +136,6 @@ def _detect(data: bytes, path: Path) -> str:
             f"{path} is not UTF-8, and no other encoding fits: it may be a binary file. "
             "Declare the encoding of the text in study.toml, for example encoding = 'cp1252'."
         )
-    return best.encoding
+    # Encodings that read these bytes alike cannot be told apart: the most common is named.
+    same = {best.encoding, *best.could_be_from_charset}
+    return next((name for name in _COMMON_ENCODINGS if name in same), best.encoding)

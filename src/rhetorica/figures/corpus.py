@@ -16,9 +16,8 @@ def draw_corpus_overview(finding: Finding) -> Drawing:
     frame = finding.frame
     labels = list(dict.fromkeys(frame["label"]))
     few = len(labels) <= _FEW
-    page = Page(
-        finding.title, "Words of each text; each field is a paragraph, pale: title or heading"
-    )
+    fields = "; each field is a paragraph, pale: title or heading" if few else ""
+    page = Page(finding.title, f"Words of each text{fields}")
     row = 9.5 if few else 4.0
     left = MARGIN + max(page.widest(labels), page.widest(_facts(frame), SMALL_SIZE)) + 3
     left = min(left, 62.0)
@@ -58,12 +57,10 @@ def _draw_text(axes: Axes, own: pd.DataFrame, place: int, row: float, few: bool)
     words = own["words"].to_numpy()
     colours = [BLUE if kind == "paragraph" else PALE for kind in own["block_kind"]]
     lefts = np.cumsum(words) - words
-    axes.barh(
-        [place] * len(words),
-        words,
-        left=lefts,
-        height=0.6,
-        color=colours,
+    axes.broken_barh(
+        list(zip(lefts, words, strict=True)),
+        (place - 0.3, 0.6),
+        facecolors=colours,
         edgecolor="white",
         linewidth=0.5 if few else 0.0,
     )

@@ -48,23 +48,21 @@ SHARES = Measure("name", "share", "low", "high", "share of the text", percent=Tr
 
 def draw_rhetoric_rates(finding: Finding) -> Drawing:
     """Draw the rate of each category in each text, with interval and number of hits."""
-    return _draw(
-        finding,
-        RATES,
-        "Hits per 1,000 words with interval; above each dot the hits it rests on; hollow: none",
-    )
+    dots = "Hits per 1,000 words with interval; above each dot the hits it rests on; hollow: none"
+    return _draw(finding, RATES, dots, "Hits per 1,000 words")
 
 
 def draw_topic_shares(finding: Finding) -> Drawing:
     """Draw the share of each topic in each text, with interval."""
-    return _draw(finding, SHARES, "Share of each topic in each text, with interval")
+    dots = "Share of each topic in each text, with interval"
+    return _draw(finding, SHARES, dots, "Share of each topic in each text")
 
 
-def _draw(finding: Finding, measure: Measure, subtitle: str) -> Drawing:
+def _draw(finding: Finding, measure: Measure, dots: str, shades: str) -> Drawing:
     labels = list(dict.fromkeys(finding.frame["label"]))
     if len(labels) <= _FEW:
-        return _dots(finding, measure, labels, subtitle)
-    return _shades(finding, measure, labels, subtitle.split(",")[0].split(" with")[0])
+        return _dots(finding, measure, labels, dots)
+    return _shades(finding, measure, labels, f"{shades}; the darker, the more")
 
 
 def _dots(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: str) -> Drawing:
@@ -164,7 +162,7 @@ def _draw_column(axes: Axes, own: pd.DataFrame, measure: Measure, rows: Sequence
 def _shades(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: str) -> Drawing:
     """Draw texts as rows and categories as columns of shaded fields."""
     frame = finding.frame
-    page = Page(finding.title, subtitle + ": the darker, the more; intervals are in the csv")
+    page = Page(finding.title, f"{subtitle}. Intervals are in the csv")
     rows, _ = _rows(frame, measure)
     names = [row for row in rows if row]
     table = frame.pivot(index="label", columns=measure.row, values=measure.value)
