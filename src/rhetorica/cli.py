@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,14 +19,15 @@ if TYPE_CHECKING:
     from rhetorica.study import Study
 
 _COMMANDS = ("run", "new")
+_OPTIONS = ("--parameter", "--only", "--figures", "--force", "--help", "--version")
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence, with the nearest valid name."""
 
     def error(self, message: str) -> NoReturn:
-        wrong = sys.argv[1] if len(sys.argv) > 1 else ""
-        hint = nearest(wrong, _COMMANDS) if "invalid choice" in message else ""
+        wrong = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^' ]+)", message)
+        hint = nearest(wrong[1], (*_COMMANDS, *_OPTIONS)) if wrong else ""
         self.exit(2, f"{self.prog}: {message}.{hint} See '{self.prog} --help'.\n")
 
     def format_help(self) -> str:
@@ -39,11 +42,17 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 for a mistake, 130 for Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every terminal can write every title
     options = _parser().parse_args(arguments)
     try:
         return int(options.action(options))
     except RhetoricaError as error:
         print(f"rhetorica: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk, a name too long: nothing a traceback explains
+        print(f"rhetorica: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("rhetorica: interrupted; what was finished stays.", file=sys.stderr)
@@ -103,12 +112,13 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from rhetorica.parameters import read_value
     from rhetorica.pipeline import plan, run_jobs, stale_jobs
     from rhetorica.study import load_study
 
     started = time.monotonic()
     study = load_study(options.study or _nearby_study())
-    values = {name: _value(text) for name, text in options.parameter}
+    values = {name: read_value(name, text) for name, text in options.parameter}
     figures = options.figures.absolute() if options.figures else study.figures
     jobs = plan(study, values, options.only, figures)
     due = jobs if options.force else stale_jobs(study, jobs, figures)
@@ -149,23 +159,6 @@ def _short(path: Path) -> str:
     """Write a path from the working directory where that is shorter."""
     relative = os.path.relpath(path)
     return relative if len(relative) < len(str(path)) else str(path)
-
-
-def _value(text: str) -> object:
-    """Read a value from the command line: a number, true, false or none, else text.
-
-    >>> [_value(text) for text in ("4", "0.9", "true", "none", "plain")]
-    [4, 0.9, True, None, 'plain']
-    """
-    named = {"true": True, "false": False, "none": None}
-    if text.lower() in named:
-        return named[text.lower()]
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def distinctive_terms(corpus: Corpus) -> Finding:
 def leading_sentences(corpus: Corpus, per_text: int = 2) -> pd.DataFrame:
     """Return sentences in which each text's leading term stands: the bar's evidence.
 
-    Columns: text, term, count, paragraph, raw_line, sentence. Raises :class:`NothingToShow` for
+    Columns: text, term, count, block, raw_line, sentence. Raises :class:`NothingToShow` for
     a single text.
     """
     leading = distinctive_terms(corpus).frame
@@ -85,7 +85,7 @@ def leading_sentences(corpus: Corpus, per_text: int = 2) -> pd.DataFrame:
         raise NothingToShow("No term is frequent enough to set a text apart.")
     table: pd.DataFrame = pd.concat(tables).drop(columns=["sentence"])
     table = table.rename(columns={"text": "sentence", "label": "text"})
-    shown = ["text", "term", "count", "paragraph", "raw_line", "sentence"]
+    shown = ["text", "term", "count", "block", "raw_line", "sentence"]
     chosen: pd.DataFrame = table.reindex(columns=shown)
     return chosen
 

@@ -146,7 +146,8 @@ def _load(
 ) -> tuple[tuple[Edition, ...], Tokens, Counts] | None:
     """Return what is kept in `folder` for `key`, or None if it is absent, older or damaged."""
     try:
-        with np.load(folder / "corpus.npz", allow_pickle=False) as kept:
+        data = BytesIO((folder / "corpus.npz").read_bytes())
+        with np.load(data, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         record = json.loads(arrays["record"].tobytes())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

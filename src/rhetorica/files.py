@@ -21,6 +21,11 @@ def make_folder(folder: Path) -> Path:
     """Create a folder with its parents and return it; raise :class:`OutputError` if that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: a file is where a folder should be. "
+            "Choose another place, or move the file away."
+        ) from error
     except OSError as error:
         raise OutputError(
             f"The folder {folder} cannot be made ({error.strerror}). "

@@ -1,6 +1,7 @@
 """A study of one's own: a folder with the texts, a study file to fill in and a starter lexicon."""
 
 import json
+import os
 import shutil
 import tempfile
 import unicodedata
@@ -52,13 +53,14 @@ def make_study(folder: Path, texts: Sequence[Path]) -> tuple[str, ...]:
     """
     paths = _expand(texts)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(f"{folder} exists already and is not empty: choose a new folder.")
+        raise OutputError(f"{folder} exists already and is no empty folder: choose a new one.")
     prepared = [_prepare(path) for path in paths]
-    names = _unique([path.name for path in paths], by_suffix=True)
-    ids = _unique([_identifier(path.stem) for path in paths])
-    labels = _unique([_label(path.stem) for path in paths])
-    parts = [_HEAD.format(title=_quoted(folder.resolve().name))]
-    for i, (path, (data, encoding, basis)) in enumerate(zip(paths, prepared, strict=True)):
+    shown = [Path(_readable(path.name)) for path in paths]
+    names = _unique([path.name for path in shown], by_suffix=True)
+    ids = _unique([_identifier(path.stem) for path in shown])
+    labels = _unique([_label(path.stem) for path in shown])
+    parts = [_HEAD.format(title=_quoted(_readable(folder.resolve().name)))]
+    for i, (path, (data, encoding, basis)) in enumerate(zip(shown, prepared, strict=True)):
         parts.append(
             _ENTRY.format(
                 id=_quoted(ids[i]),
@@ -74,20 +76,31 @@ def make_study(folder: Path, texts: Sequence[Path]) -> tuple[str, ...]:
     _write(folder, "".join(parts), contents)
     return tuple(
         f"{path.name}: {encoding} ({basis})"
-        for path, (_, encoding, basis) in zip(paths, prepared, strict=True)
+        for path, (_, encoding, basis) in zip(shown, prepared, strict=True)
     )
 
 
 def _expand(texts: Sequence[Path]) -> list[Path]:
     paths: list[Path] = []
     for path in texts:
-        inside = sorted(path.glob("*.txt")) if path.is_dir() else [path]
+        inside = _texts_in(path) if path.is_dir() else [path]
         if not inside:
             raise SourceError(f"There are no .txt files in {path}.")
         paths += inside
     if not paths:
         raise SourceError("No texts were named: rhetorica new FOLDER TEXT [TEXT ...]")
     return paths
+
+
+def _texts_in(folder: Path) -> list[Path]:
+    """Return the .txt and .TXT files of a folder in order, without what systems hide in it."""
+    names = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in names if path.suffix.lower() == ".txt" and path.is_file())
+
+
+def _readable(name: str) -> str:
+    """Replace what is not UTF-8 in a file name: neither TOML nor a terminal could show it."""
+    return os.fsencode(name).decode("utf-8", errors="replace")
 
 
 def _prepare(path: Path) -> tuple[bytes, str, str]:
@@ -104,8 +117,9 @@ def _identifier(stem: str) -> str:
 
 
 def _label(stem: str) -> str:
-    words = regex.sub(r"[_\s]+", " ", stem).strip() or "text"
-    return words if len(words) <= LABEL_LIMIT - 4 else words[: LABEL_LIMIT - 5].rstrip() + "…"
+    words = regex.sub(r"[_\s\p{Cc}]+", " ", stem).strip() or "text"
+    limit = LABEL_LIMIT - 5  # room for a number such as -1000
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
 def _unique(names: Sequence[str], by_suffix: bool = False) -> list[str]:
@@ -128,7 +142,7 @@ def _quoted(text: str) -> str:
 
 
 def _write(folder: Path, study: str, contents: dict[str, bytes]) -> None:
-    parent = make_folder(folder.absolute().parent)
+    parent = folder if folder.is_dir() else make_folder(folder.absolute().parent)
     try:
         temporary = Path(tempfile.mkdtemp(dir=parent, prefix=".rhetorica-"))
     except OSError as error:
@@ -141,9 +155,12 @@ def _write(folder: Path, study: str, contents: dict[str, bytes]) -> None:
         starter = files("rhetorica") / "resources" / "starter_lexicon.toml"
         (temporary / "lexicon.toml").write_bytes(starter.read_bytes())
         temporary.chmod(0o755)
-        if folder.is_dir():
-            folder.rmdir()  # it is empty: checked above
-        temporary.replace(folder)
+        if parent != folder:
+            temporary.replace(folder)
+            return
+        # An empty folder is filled, not replaced: someone may stand in it. The study file is last.
+        for name in ("raw", "lexicon.toml", STUDY_FILE):
+            (temporary / name).replace(folder / name)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written ({error.strerror}).") from error
     finally:

@@ -160,4 +160,6 @@ def colophon(corpus: Corpus) -> None:
 
 
 def _written(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "(not set)"
+    return str(value)

@@ -13,7 +13,12 @@ from rhetorica.errors import ParameterError, nearest
 
 
 def _names(value: object) -> object:
-    """Read ``"a, b"`` as a list: ``papermill -p`` hands over no lists, only text and numbers."""
+    """Read ``"a, b"`` as a list: ``papermill -p`` hands over no lists, only text and numbers.
+
+    It hands over a name such as 1992 as a number.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (str(value),)
     if isinstance(value, str):
         return tuple(name.strip() for name in value.split(",") if name.strip())
     return tuple(value) if isinstance(value, list) else value
@@ -83,6 +88,26 @@ def check_parameters(
         return Parameters.model_validate(start | given)
     except ValidationError as error:
         raise ParameterError(_explain(error)) from None
+
+
+def read_value(name: str, text: str) -> object:
+    """Read a value from a command line as the type of its parameter; else it stays text.
+
+    >>> [read_value("n_topics", text) for text in ("4", "4.5", "many")]
+    [4, '4.5', 'many']
+    >>> read_value("confidence", "0.9"), read_value("lowercase", "False")
+    (0.9, False)
+    >>> read_value("texts", "1992"), read_value("stop_words", "none")
+    ('1992', 'none')
+    """
+    field = Parameters.model_fields.get(name)
+    annotation = field.annotation if field else str
+    if annotation is bool:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    try:
+        return annotation(text) if annotation in (int, float) else text
+    except ValueError:
+        return text
 
 
 def describe(name: str) -> str:

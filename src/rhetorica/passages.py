@@ -36,8 +36,8 @@ def _between(corpus: Corpus, offsets: NDArray[np.int64], unit: int) -> str:
 def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
     """Return where tokens stand: one row a position of the stream.
 
-    Columns: document, label, paragraph (counted in its text from 1), sentence (likewise),
-    raw_line (of the file as obtained) and the sentence's text.
+    Columns: document, label, block (title, heading or paragraph, counted in its text from 1),
+    sentence (likewise), raw_line (of the file as obtained) and the sentence's text.
     """
     tokens = corpus.tokens
     owner = units_of(tokens.documents, positions)
@@ -49,7 +49,7 @@ def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
         {
             "document": [tokens.document_ids[i] for i in owner],
             "label": [corpus.labels[i] for i in owner],
-            "paragraph": paragraph - first_paragraph[owner] + 1,
+            "block": paragraph - first_paragraph[owner] + 1,
             "sentence": sentence - first_sentence[owner] + 1,
             "raw_line": _raw_lines(corpus, owner, positions),
             "text": sentence_texts(corpus, sentence),

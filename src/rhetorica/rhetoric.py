@@ -92,7 +92,7 @@ def study_lexicon(path: str) -> Lexicon:
 def find_spans(corpus: Corpus) -> pd.DataFrame:
     """Return every hit of the chosen categories: the table of which each rate is the sum.
 
-    Columns: category, entry, hit (the words found), document, label, paragraph, sentence,
+    Columns: category, entry, hit (the words found), document, label, block, sentence,
     raw_line, text (the sentence), unit (the paragraph's number in the counts).
     """
     lexicon = study_lexicon(str(corpus.study.lexicon))
@@ -190,22 +190,24 @@ def leading_entries(corpus: Corpus) -> pd.DataFrame:
 
 
 def example_sentences(corpus: Corpus, per_category: int = 2) -> pd.DataFrame:
-    """Return, for each category, sentences of the text in which it is most frequent.
+    """Return, for each category, the first sentences of the text that uses it most.
 
-    Columns: category, text, hit, paragraph, raw_line, sentence.
+    Columns: category, text, hits (the words that counted), block, raw_line, sentence.
     """
     rates = rhetoric_rates(corpus).frame
     best = rates.loc[rates.groupby("category", sort=False)["per_1000_words"].idxmax()]
     spans = find_spans(corpus)
-    tables = [
-        spans[(spans["category"] == category) & (spans["document"] == document)].head(per_category)
-        for category, document in best[["category", "document"]].itertuples(index=False)
-    ]
-    table: pd.DataFrame = pd.concat(tables).drop(columns=["sentence"])
-    table = table.rename(columns={"text": "sentence", "label": "text"})
-    shown = ["category", "text", "hit", "paragraph", "raw_line", "sentence"]
-    chosen: pd.DataFrame = table.reindex(columns=shown)
-    return chosen
+    rows = []
+    for category, label, document in best[["category", "category_label", "document"]].to_numpy():
+        own = spans[(spans["category"] == category) & (spans["document"] == document)]
+        for _, hits in list(own.groupby("sentence"))[:per_category]:
+            first = hits.iloc[0]
+            words = ", ".join(hits["hit"])
+            rows.append(
+                (label, first["label"], words, first["block"], first["raw_line"], first["text"])
+            )
+    names = ["category", "text", "hits", "block", "raw_line", "sentence"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def _upper(words: float, confidence: float) -> float:

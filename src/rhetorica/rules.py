@@ -226,8 +226,9 @@ def _ends_sentence(block: str) -> bool:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Tell wrapped prose from verse, lists and addresses: wide lines, the last one aside."""
-    if median(len(line) for line in lines[:-1]) < _PROSE_WIDTH:
+    """Tell wrapped prose from verse, lists and addresses: its open lines are wide."""
+    open_lines = [len(line) for line in lines[:-1] if not _ends_sentence(line)]
+    if not open_lines or median(open_lines) < _PROSE_WIDTH:
         return False
     return not any(regex.match(r"(?:[-*•–]|\(?\d{1,3}[.)]) ", line) for line in lines[1:])
 

@@ -1,6 +1,7 @@
 """Raw documents: bytes as obtained, proved unchanged by their hash, and decoded."""
 
 from dataclasses import dataclass
+from encodings.aliases import aliases
 from pathlib import Path
 
 from rhetorica.errors import SourceError, nearest
@@ -26,6 +27,9 @@ _BYTE_ORDER_MARKS = {
 }
 _COMMON_ENCODINGS = ("cp1252", "cp1251", "cp1250")  # what Windows wrote for most languages
 _DETECTION_BYTES = 200_000  # more does not change what charset-normalizer finds, only its time
+# In a text with few letters beyond English, coherence differs by chance: measured on short
+# cp1252 texts in six languages by up to 0.03; on cp1250 texts read as cp1252 by 0.05.
+_CHANCE = 0.04
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +91,13 @@ def decode(data: bytes, path: Path, declared: str = "") -> tuple[str, str, str]:
     The order: the declared encoding; a byte-order mark; UTF-8; detection. Raises
     :class:`SourceError` for an empty or binary file and where no encoding fits.
     """
-    if not data.strip():
+    text, encoding, basis = _decode(data, path, declared)
+    if not text.strip():
         raise SourceError(f"{path} is empty: there is no text in it.")
+    return text, encoding, basis
+
+
+def _decode(data: bytes, path: Path, declared: str) -> tuple[str, str, str]:
     mark = next((name for sign, name in _BYTE_ORDER_MARKS.items() if data.startswith(sign)), "")
     if not declared and not mark:
         _refuse_binary(data, path)
@@ -98,8 +107,8 @@ def decode(data: bytes, path: Path, declared: str = "") -> tuple[str, str, str]:
         return _decode_as(data, path, mark), mark, "mark"
     try:
         return data.decode("utf-8"), "utf-8", "utf-8"
-    except UnicodeDecodeError:
-        encoding = _detect(data, path)
+    except UnicodeDecodeError as error:
+        encoding = _detect(data, path, error.start)
         return _decode_as(data, path, encoding), encoding, "detected"
 
 
@@ -118,24 +127,52 @@ def _decode_as(data: bytes, path: Path, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except LookupError:
-        raise SourceError(f"{path}: there is no encoding called '{encoding}'.") from None
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
         raise SourceError(
-            f"{path}, line {line}: byte {error.start} is not {encoding}. "
+            f"{path}: there is no encoding called '{encoding}'."
+            f"{nearest(encoding, {*aliases, *aliases.values()} - {encoding})}"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{path}, line {_line(data, error.start)}: byte {error.start} is not {encoding}. "
             "Declare another encoding for it in study.toml."
         ) from None
+    except UnicodeError as error:
+        raise SourceError(f"{path} cannot be read as {encoding} ({error}).") from None
 
 
-def _detect(data: bytes, path: Path) -> str:
+def _line(data: bytes, position: int) -> int:
+    return data[:position].count(b"\n") + 1
+
+
+def _detect(data: bytes, path: Path, position: int) -> str:
+    """Guess the encoding of bytes that at `position` are not UTF-8."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_DETECTION_BYTES]).best()
+    matches = from_bytes(_sample(data, position))
+    best = matches.best()
     if best is None:
         raise SourceError(
-            f"{path} is not UTF-8, and no other encoding fits: it may be a binary file. "
+            f"{path}, line {_line(data, position)}: byte {position} is not UTF-8, and no other "
+            "encoding fits the text: it may be damaged, or a binary file. "
             "Declare the encoding of the text in study.toml, for example encoding = 'cp1252'."
         )
-    # Encodings that read these bytes alike cannot be told apart: the most common is named.
-    same = {best.encoding, *best.could_be_from_charset}
-    return next((name for name in _COMMON_ENCODINGS if name in same), best.encoding)
+    # Encodings that read these bytes alike, or as well, cannot be told apart: the most common
+    # is named.
+    good = {best.encoding}
+    for match in matches:
+        if match.chaos <= best.chaos and match.coherence >= best.coherence - _CHANCE:
+            good.update(match.could_be_from_charset)
+    return next((name for name in _COMMON_ENCODINGS if name in good), best.encoding)
+
+
+def _sample(data: bytes, position: int) -> bytes:
+    """Return whole words around `position`: a character of several bytes must not be cut."""
+    start = _last_space(data[: max(0, position - _DETECTION_BYTES // 2)]) + 1
+    sample = data[start : start + _DETECTION_BYTES]
+    if start + len(sample) == len(data):
+        return sample
+    return sample[: _last_space(sample) + 1] or sample
+
+
+def _last_space(data: bytes) -> int:
+    return max(data.rfind(b"\n"), data.rfind(b" "))

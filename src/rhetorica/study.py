@@ -2,21 +2,51 @@
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from rhetorica.errors import StudyError, listing, nearest
-from rhetorica.parameters import PARAMETER_NAMES, Parameters, check_parameters
+from rhetorica.errors import ParameterError, StudyError, listing, nearest
+from rhetorica.parameters import Parameters, check_parameters
 
 STUDY_FILE = "study.toml"
 LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
 
 
+# What a key of the study file takes, for messages; text, if it is not listed.
+_TAKES = {
+    "study": "a table: write [study] on a line of its own",
+    "paths": "a table: write [paths] on a line of its own",
+    "parameters": "a table: write [parameters] on a line of its own",
+    "documents": "tables: write [[documents]] on a line of its own before each text",
+    "title": "some text in quotation marks",
+    "id": "1 to 60 small letters (a to z), digits and hyphens",
+    "file": "the name of a file in the raw folder",
+    "label": f"1 to {LABEL_LIMIT} characters on one line, without spaces around them",
+    "date": "a date that exists, as YYYY, YYYY-MM or YYYY-MM-DD in quotation marks",
+    "date_basis": "'stated', 'inferred' or 'unknown'",
+    "sha256": "the 64 digits (0 to 9, a to f) of the file's SHA-256",
+}
+
+
 def _plain_date(value: object) -> object:
     """Accept a TOML date as well as text: ``date = 1992-10-10`` and ``date = "1992-10"``."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    text = value.isoformat() if hasattr(value, "isoformat") else value
+    if isinstance(text, str) and text:
+        date.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
+    return text
+
+
+def _tables(value: object) -> object:
+    """Refuse at once what is no list of tables, such as a single ``[documents]``."""
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise ValueError("not a list of tables")
+    return tuple(value)
+
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # no file name has a NUL character
 
 
 class Document(BaseModel):
@@ -25,18 +55,18 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
-    file: str
-    label: str = Field(min_length=1, max_length=LABEL_LIMIT)
+    file: Text = Field(min_length=1)
+    label: str = Field(pattern=r"^\S(.*\S)?$", max_length=LABEL_LIMIT)
     title: str = ""
     author: str = "not stated"
     date: Annotated[str, BeforeValidator(_plain_date)] = Field(
-        "", pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
+        "", pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"
     )
     date_basis: Literal["stated", "inferred", "unknown"] = "unknown"
     date_note: str = ""
     kind: str = "text"
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    encoding: str = ""
+    encoding: Text = ""
 
 
 class _Heading(BaseModel):
@@ -49,11 +79,11 @@ class _Heading(BaseModel):
 class _Paths(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    raw: str = "raw"
-    processed: str = "processed"
-    figures: str = "figures"
-    build: str = "build"
-    lexicon: str = "lexicon.toml"
+    raw: Text = "raw"
+    processed: Text = "processed"
+    figures: Text = "figures"
+    build: Text = "build"
+    lexicon: Text = "lexicon.toml"
 
 
 class _StudyFile(BaseModel):
@@ -62,7 +92,7 @@ class _StudyFile(BaseModel):
     study: _Heading
     paths: _Paths = _Paths()
     parameters: dict[str, Any] = {}
-    documents: Annotated[tuple[Document, ...], BeforeValidator(tuple)]
+    documents: Annotated[tuple[Document, ...], BeforeValidator(_tables)] = ()
 
 
 class Study(BaseModel):
@@ -135,8 +165,10 @@ def _study_file(path: Path) -> Path:
     file = path / STUDY_FILE if path.is_dir() else path
     if file.is_file():
         return file.resolve()
-    around = file.parent if file.parent.is_dir() else Path()
-    candidates = [other.name for other in around.glob("*.toml")]
+    candidates = []
+    if file.parent.is_dir():
+        candidates = [other.name for other in file.parent.glob("*.toml")]
+        candidates += [other.parent.name for other in file.parent.glob(f"*/{STUDY_FILE}")]
     raise StudyError(
         f"There is no study file {file.absolute()}.{nearest(file.name, candidates)} "
         "A study is a folder with a study.toml; 'rhetorica new FOLDER TEXTS...' makes one."
@@ -145,21 +177,23 @@ def _study_file(path: Path) -> Path:
 
 def _text_of(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
         raise StudyError(
-            f"{file} is not UTF-8 text (byte {error.start}); save it as UTF-8."
+            f"{file}, line {line}, is not UTF-8 text: save the file as UTF-8."
         ) from None
     except OSError as error:
         raise StudyError(f"{file} cannot be read ({error.strerror}).") from None
 
 
 def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
-    try:
-        parameters = check_parameters(parsed.parameters, known=PARAMETER_NAMES)
-    except Exception as error:
-        name = next((key for key in parsed.parameters if key in str(error)), "")
-        raise StudyError(f"{_place(file, text, 'parameters', None, name)}: {error}") from None
+    parameters = Parameters()
+    for name, value in parsed.parameters.items():
+        try:
+            parameters = check_parameters({name: value}, parameters)
+        except ParameterError as error:
+            raise StudyError(f"{_place(file, text, 'parameters', None, name)}: {error}") from None
     folder = file.parent
     places = {name: (folder / value).resolve() for name, value in parsed.paths.model_dump().items()}
     return Study(
@@ -230,17 +264,23 @@ _KNOWN_KEYS = {
 
 def _explain(file: Path, text: str, error: ValidationError) -> str:
     """Turn pydantic's first complaint into a sentence with file, line, key and nearest name."""
-    problem = error.errors()[0]
+    # A misspelt key comes first: it is why another one is missing.
+    problem = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
     location = problem["loc"]
     key = str(location[-1])
     table = str(location[0]) if len(location) > 1 else ""
     number = next((part for part in location if isinstance(part, int)), None)
     place = _place(file, text, table, number, key)
     known = _KNOWN_KEYS.get(table, ())
-    where = f"document {number + 1}" if number is not None else f"[{table or key}]"
     if problem["type"] == "extra_forbidden":
         return f"{place}: unknown key '{key}'.{nearest(key, known)} Known: {', '.join(known)}."
+    if problem["type"] == "missing" and not table:
+        return f"{place} has no table [{key}]: it must name the study's title, at least."
     if problem["type"] == "missing":
+        where = f"document {number + 1}" if number is not None else f"[{table}]"
         return f"{place}: {where} lacks the key '{key}'."
-    reason = problem["msg"][0].lower() + problem["msg"][1:]
-    return f"{place}: {key} = {problem['input']!r} will not do: {reason}."
+    value, hint = problem["input"], ""
+    if problem["type"] == "literal_error" and isinstance(value, str):
+        hint = nearest(value, get_args(Document.model_fields[key].annotation))
+    takes = _TAKES.get(key, "text in quotation marks")
+    return f"{place}: {key} = {value!r} will not do: it takes {takes}.{hint}"

@@ -65,7 +65,9 @@ def fit_topics(corpus: Corpus) -> Topics:
         random_state=chosen.seed,
         max_iter=_MAX_ITERATIONS,
     )
-    mixture = model.fit_transform(weight_tf_idf(shared, "smooth", normalise=True).matrix)
+    # A perfect fit leaves an error of -1e-17, and scikit-learn takes its square root.
+    with np.errstate(invalid="ignore"):
+        mixture = model.fit_transform(weight_tf_idf(shared, "smooth", normalise=True).matrix)
     return _ordered(shared.terms, model.components_, mixture, corpus.counts.sizes)
 
 

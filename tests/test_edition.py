@@ -1,0 +1,198 @@
+"""The edition: whatever the rules did, every character leads back to the raw text."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rhetorica.edition import (
+    Edit,
+    Edition,
+    apply_edits,
+    apply_rule,
+    edit_source,
+    from_raw,
+    raw_lines,
+    to_raw,
+)
+from rhetorica.rules import RULES, Change
+from rhetorica.sources import Source, read_sources
+from rhetorica.study import default_study_file, load_study
+from rhetorica.tokens import tokenize
+
+SOURCES = read_sources(load_study(default_study_file()))
+EDITIONS = {source.document.id: edit_source(source) for source in SOURCES}
+
+
+def edition_of(raw: str, edits: tuple[Edit, ...]) -> Edition:
+    return Edition("made-up", raw, apply_edits(raw, edits), edits, ())
+
+
+@st.composite
+def rounds_of_changes(draw: st.DrawFn) -> tuple[str, list[list[Change]]]:
+    """A text and some rounds of changes, each round on the text the round before made."""
+    raw = text = draw(st.text("ab \n", max_size=12))
+    rounds = []
+    for _ in range(draw(st.integers(0, 4))):
+        points = st.integers(0, len(text))
+        cuts = sorted(draw(st.lists(points, max_size=6)))
+        changes = [
+            (low, high, draw(st.text("xy", max_size=2)))
+            for low, high in zip(cuts[::2], cuts[1::2], strict=False)
+        ]
+        rounds.append(changes)
+        text = apply_edits(text, [Edit(low, high, new, ()) for low, high, new in changes])
+    return raw, rounds
+
+
+@given(rounds_of_changes())
+def test_composed_edits_make_the_text_from_the_raw_one(
+    case: tuple[str, list[list[Change]]],
+) -> None:
+    raw, rounds = case
+    text, expected = raw, raw
+    edits: tuple[Edit, ...] = ()
+    for number, changes in enumerate(rounds):
+        expected = apply_edits(expected, [Edit(low, high, new, ()) for low, high, new in changes])
+        text, edits = apply_rule(text, edits, f"round {number}", changes)
+    assert text == expected
+    assert apply_edits(raw, edits) == expected
+    ends = [0, *[edit.raw_end for edit in edits]]
+    assert all(edit.raw_start >= end for edit, end in zip(edits, ends, strict=False))
+
+
+@given(rounds_of_changes())
+def test_every_character_maps_to_where_it_came_from(case: tuple[str, list[list[Change]]]) -> None:
+    raw, rounds = case
+    text = raw
+    edits: tuple[Edit, ...] = ()
+    for number, changes in enumerate(rounds):
+        text, edits = apply_rule(text, edits, f"round {number}", changes)
+    if not text:
+        return
+    edition = edition_of(raw, edits)
+    positions = np.arange(len(text))
+    starts, ends = to_raw(edition, positions, positions + 1)
+    replaced = {(edit.raw_start, edit.raw_end) for edit in edits}
+    for position, start, end in zip(positions, starts, ends, strict=True):
+        same = raw[start:end] == text[position]
+        assert same or (int(start), int(end)) in replaced
+
+
+def test_merged_edit_names_both_rules() -> None:
+    text, edits = apply_rule("a\r\nb", (), "line-ends", [(1, 3, "\n")])
+    text, edits = apply_rule(text, edits, "hard-wraps", [(1, 2, " ")])
+    assert text == "a b"
+    assert edits == (Edit(1, 3, " ", ("line-ends", "hard-wraps")),)
+
+
+def test_neighbouring_edits_stay_apart() -> None:
+    text, edits = apply_rule("**“x”**", (), "quotation-marks", [(2, 3, '"'), (4, 5, '"')])
+    text, edits = apply_rule(text, edits, "markdown", [(0, 2, ""), (5, 7, "")])
+    assert text == '"x"'
+    assert [(e.raw_start, e.raw_end, e.replacement) for e in edits] == [
+        (0, 2, ""),
+        (2, 3, '"'),
+        (4, 5, '"'),
+        (5, 7, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "raw_span"),
+    [((0, 1), (0, 1)), ((1, 2), (1, 4)), ((2, 3), (4, 5)), ((0, 3), (0, 5)), ((3, 4), (7, 8))],
+)
+def test_spans_map_both_ways(span: tuple[int, int], raw_span: tuple[int, int]) -> None:
+    # raw: a [xxx -> -] b [** -> nothing] c
+    edition = edition_of("axxxb**c", (Edit(1, 4, "-", ("r",)), Edit(5, 7, "", ("r",))))
+    assert edition.text == "a-bc"
+    starts, ends = to_raw(edition, np.array([span[0]]), np.array([span[1]]))
+    assert (starts[0], ends[0]) == raw_span
+    starts, ends = from_raw(edition, np.array([raw_span[0]]), np.array([raw_span[1]]))
+    assert (starts[0], ends[0]) == span
+
+
+def test_what_was_deleted_maps_to_an_empty_span() -> None:
+    edition = edition_of("ab**cd", (Edit(2, 4, "", ("r",)),))
+    starts, ends = from_raw(edition, np.array([2]), np.array([4]))
+    assert (starts[0], ends[0]) == (2, 2)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.document.id)
+def test_without_rules_the_edition_is_the_raw_text(source: Source) -> None:
+    edition = edit_source(source, ())
+    assert edition.text == source.text
+    assert edition.edits == ()
+    everywhere = np.arange(len(source.text))
+    starts, ends = to_raw(edition, everywhere, everywhere + 1)
+    assert (starts == everywhere).all()
+    assert (ends == everywhere + 1).all()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.document.id)
+def test_every_token_leads_back_to_its_raw_characters(source: Source) -> None:
+    edition = EDITIONS[source.document.id]
+    assert apply_edits(source.text, edition.edits) == edition.text
+    tokens = tokenize([edition])
+    starts, ends = to_raw(edition, tokens.starts, tokens.ends)
+    for code, start, end in zip(tokens.codes, starts, ends, strict=True):
+        inside = [
+            Edit(e.raw_start - int(start), e.raw_end - int(start), e.replacement, e.rules)
+            for e in edition.edits
+            if start <= e.raw_start and e.raw_end <= end
+        ]
+        assert apply_edits(source.text[start:end], inside) == tokens.types[code]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.document.id)
+def test_edited_texts_hold_nothing_the_rules_should_have_mended(source: Source) -> None:
+    text = EDITIONS[source.document.id].text
+    for sign in ("\ufffd", "\u201c", "\u201d", "\u2019", "\u00a0", "**", "---", "  ", " \n", "\n "):
+        assert sign not in text
+
+
+# Counted by hand in the raw files: the blocks of each text, and how some of them begin.
+BLOCKS = {
+    "external-activities": {"title": 1, "byline": 1, "paragraph": 31},
+    "party-building-treatise": {"byline": 1, "title": 1, "date": 1, "heading": 1, "paragraph": 23},
+    "global-independence": {"title": 1, "paragraph": 16},
+    "feats-for-parties": {"title": 1, "paragraph": 10},
+}
+
+
+@pytest.mark.parametrize("document", BLOCKS)
+def test_blocks_of_the_texts(document: str) -> None:
+    kinds = [kind for kind, _, _ in EDITIONS[document].blocks]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == BLOCKS[document]
+
+
+@pytest.mark.parametrize(
+    ("document", "joined"),
+    [
+        ("external-activities", "a simple communique is to be published in a bilateral"),
+        ("global-independence", "revolution though the country was in difficult situation"),
+        ("party-building-commentary", 'advocating independence, unite!" should be held up'),
+        ("party-building-commentary", "published by Kim Jong Il provided the guiding"),
+    ],
+)
+def test_sentences_cut_by_a_page_are_whole(document: str, joined: str) -> None:
+    assert joined in EDITIONS[document].text
+
+
+def test_raw_lines_count_every_kind_of_line_end() -> None:
+    edition = edition_of("a\nb\r\nc\rd", ())
+    assert raw_lines(edition, np.array([0, 2, 5, 7])).tolist() == [1, 2, 3, 4]
+
+
+def test_edits_name_rules_that_exist() -> None:
+    names = {rule.name for rule in RULES}
+    used = {name for e in EDITIONS.values() for edit in e.edits for name in edit.rules}
+    assert used <= names
+    assert used >= {"quotation-marks", "markdown", "hard-wraps", "cut-paragraphs", "wide-spaces"}
+
+
+def test_texts_are_the_files_as_obtained() -> None:
+    for source in SOURCES:
+        assert Path(source.path).read_bytes().decode("utf-8") == source.text
