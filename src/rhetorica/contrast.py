@@ -46,11 +46,11 @@ def distinctive_terms(corpus: Corpus) -> Finding:
     frame = pd.DataFrame(rows, columns=[*columns, "texts_with_term", "tf_idf"])
     return Finding(
         name="distinctive_terms",
-        title=_title(frame),
+        title=_title(frame, _without(corpus, frame)),
         frame=frame,
         unit="TF-IDF of a term in a text; beside each bar its raw count in the text",
         reading="The longer the bar, the more a word is both frequent in this text and absent from "
-        "others. Filled bars: the word stands in this text only.",
+        "others. Dark bars: the word stands in this text only.",
         formula=tf_idf_formula(chosen.contrast_idf)
         + f", N = {plural(len(corpus.sources), 'text')}",
         alt=_alt(frame),
@@ -102,11 +102,20 @@ def _leading(
     return [int(i) for i in eligible[order[:limit]]]
 
 
-def _title(frame: pd.DataFrame) -> str:
+def _without(corpus: Corpus, frame: pd.DataFrame) -> list[str]:
+    """Return the labels of the texts in which no term is frequent enough to be shown."""
+    return [label for label in corpus.labels if label not in set(frame["label"])]
+
+
+def _title(frame: pd.DataFrame, missing: list[str]) -> str:
     if frame.empty:
         return "No term is frequent enough to set a text apart"
     alone = int((frame["texts_with_term"] == 1).sum())
-    return f"{alone} of the {len(frame)} leading terms stand in one text only"
+    said = f"{alone} of the {len(frame)} leading terms stand in one text only"
+    if not missing:
+        return said
+    named = f"“{missing[0]}” has" if len(missing) == 1 else f"{len(missing)} texts have"
+    return f"{said}; {named} no term that is frequent enough"
 
 
 def _alt(frame: pd.DataFrame) -> str:
@@ -119,7 +128,7 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     chosen = corpus.parameters
     notes = list(left_out(chosen))
     notes.append(f"Shown are terms that stand at least {chosen.min_count} times in the text.")
-    missing = [label for label in corpus.labels if label not in set(frame["label"])]
+    missing = _without(corpus, frame)
     if missing:
         notes.append(f"No term reaches that in: {', '.join(missing[:12])}.")
     if chosen.contrast_idf == "plain":

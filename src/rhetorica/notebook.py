@@ -23,7 +23,7 @@ from rhetorica.study import default_study_file, load_study
 # The packages whose versions decide the numbers and the look of the figures.
 PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex")
 _INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
-_TABLE_STYLE = "max-width:60em; text-align:left"
+_CELL = "text-align:{align}; vertical-align:top; white-space:normal"
 
 
 def open_corpus(study: str = "", save_to: str = "", **parameters: object) -> Corpus:
@@ -127,13 +127,35 @@ def show_table(corpus: Corpus, evidence: Callable[[Corpus], pd.DataFrame], limit
     except NothingToShow as reason:
         display(HTML(f"<p><em>{escape(str(reason))}</em></p>"))
         return
-    with pd.option_context("display.max_colwidth", None):
-        body = frame.head(limit).to_html(
-            index=False, escape=True, border=0, justify="left", float_format="{:,.3g}".format
-        )
+    body = _table(frame.head(limit))
     rest = len(frame) - limit
     note = f"<p><small>The first {limit} of {len(frame):,} rows.</small></p>" if rest > 0 else ""
-    display(HTML(f"<div style='{_TABLE_STYLE}'>{body}</div>{note}"))
+    display(HTML(body + note))
+
+
+def _table(frame: pd.DataFrame) -> str:
+    """Return a table as html: words to the left, numbers to the right, all of it escaped."""
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    styles = [_CELL.format(align="right" if number else "left") for number in numeric]
+    head = _row("th", styles, [str(name) for name in frame.columns])
+    rows = [
+        _row("td", styles, [_cell(value) for value in row]) for row in frame.itertuples(index=False)
+    ]
+    return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _row(tag: str, styles: list[str], cells: list[str]) -> str:
+    written = (
+        f"<{tag} style='{style}'>{escape(cell)}</{tag}>"
+        for style, cell in zip(styles, cells, strict=True)
+    )
+    return f"<tr>{''.join(written)}</tr>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def colophon(corpus: Corpus) -> None:
@@ -152,10 +174,7 @@ def colophon(corpus: Corpus) -> None:
     )
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     python = f"Python {platform.python_version()}, rhetorica {version('rhetorica')}"
-    parts = [
-        table.to_html(index=False, escape=True, border=0, justify="left")
-        for table in (inputs, values)
-    ]
+    parts = [_table(inputs), _table(values)]
     display(HTML("".join(parts) + f"<p><small>{escape(python)}, {escape(versions)}</small></p>"))
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from rhetorica.corpus import Corpus
 from rhetorica.errors import plural
 from rhetorica.findings import Finding
+from rhetorica.sources import Source
 from rhetorica.tokens import units_of
 
 _NAMED = 12  # up to so many texts are named in titles and alt texts
@@ -91,10 +92,17 @@ def describe_texts(corpus: Corpus) -> pd.DataFrame:
                 "paragraphs": int((own["block_kind"] == "paragraph").sum()),
                 "sentences": int(own["sentences"].sum()),
                 "edits": len(edition.edits),
-                "decoded": f"{source.encoding} ({source.encoding_basis})",
+                "encoding": _encoding(source),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _encoding(source: Source) -> str:
+    """Name the encoding, and how it was known unless the bytes themselves settle it."""
+    if source.encoding_basis == "utf-8":
+        return source.encoding
+    return f"{source.encoding} ({source.encoding_basis})"
 
 
 def describe_edits(corpus: Corpus) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """From numbers back to the text: the paragraphs and sentences in which something stands."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -10,6 +11,10 @@ from rhetorica.corpus import Corpus
 from rhetorica.edition import raw_lines, to_raw
 from rhetorica.errors import NothingToShow, nearest
 from rhetorica.tokens import split_words, units_of
+
+# The marks before the first word of a sentence and after its last, and how many there may be.
+_OPENING = "\"'([{«¡¿"
+_MARKS = 6
 
 
 def paragraph_texts(corpus: Corpus, paragraphs: Iterable[int]) -> list[str]:
@@ -28,9 +33,12 @@ def _between(corpus: Corpus, offsets: NDArray[np.int64], unit: int) -> str:
     edition = corpus.editions[int(units_of(tokens.documents, np.array([first]))[0])]
     text = edition.text[tokens.starts[first] : tokens.ends[last]]
     before, after = tokens.starts[first], tokens.ends[last]
-    opening = edition.text[max(before - 1, 0) : before]
-    closing = edition.text[after:].split("\n", 1)[0].split(" ", 1)[0]
-    return ("" if opening not in {'"', "("} else opening) + text + closing
+    head, tail = (
+        edition.text[max(before - _MARKS, 0) : before],
+        edition.text[after : after + _MARKS],
+    )
+    opening = head[len(head.rstrip(_OPENING)) :]
+    return opening + text + re.split(r"[\s\w]", tail, maxsplit=1)[0]
 
 
 def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:

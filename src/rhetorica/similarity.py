@@ -58,11 +58,7 @@ def similarity_matrix(corpus: Corpus) -> Finding:
     cosines = cosine_matrix(weighted)
     frame = _pairs(corpus, cosines, cluster_order(cosines))
     frame = frame.assign(shared_terms=_reasons(frame, weighted))
-    ranked = frame.sort_values("cosine", ascending=False, kind="stable")
-    best, least = ranked.iloc[0], ranked.iloc[-1]
-    title = f"“{best['label_a']}” and “{best['label_b']}” are most alike ({best['cosine']:.2f})"
-    if len(ranked) > 1:
-        title += f", “{least['label_a']}” and “{least['label_b']}” least ({least['cosine']:.2f})"
+    title = _title(frame)
     return Finding(
         name="similarity_matrix",
         title=title,
@@ -78,6 +74,16 @@ def similarity_matrix(corpus: Corpus) -> Finding:
             for name in ("similarity_idf", "stop_words", "leave_out", "lowercase")
         },
     )
+
+
+def _title(frame: pd.DataFrame) -> str:
+    ranked = frame.sort_values("cosine", ascending=False, kind="stable")
+    best, least = ranked.iloc[0], ranked.iloc[-1]
+    pair = f"“{best['label_a']}” and “{best['label_b']}”"
+    if len(ranked) == 1:
+        return f"The cosine of {pair} is {best['cosine']:.2f}"
+    other = f"“{least['label_a']}” and “{least['label_b']}”"
+    return f"{pair} are most alike ({best['cosine']:.2f}), {other} least ({least['cosine']:.2f})"
 
 
 def explain_pairs(corpus: Corpus) -> pd.DataFrame:

@@ -148,12 +148,14 @@ def _detect(data: bytes, path: Path, position: int) -> str:
     """Guess the encoding of bytes that at `position` are not UTF-8."""
     from charset_normalizer import from_bytes
 
+    place = f"{path}, line {_line(data, position)}: byte {position} is not UTF-8"
+    if _is_mostly_utf_8(data):
+        raise SourceError(f"{place}, but the rest of the text is: repair the file there.")
     matches = from_bytes(_sample(data, position))
     best = matches.best()
     if best is None:
         raise SourceError(
-            f"{path}, line {_line(data, position)}: byte {position} is not UTF-8, and no other "
-            "encoding fits the text: it may be damaged, or a binary file. "
+            f"{place}, and no other encoding fits the text: it may be a binary file. "
             "Declare the encoding of the text in study.toml, for example encoding = 'cp1252'."
         )
     # Encodings that read these bytes alike, or as well, cannot be told apart: the most common
@@ -163,6 +165,16 @@ def _detect(data: bytes, path: Path, position: int) -> str:
         if match.chaos <= best.chaos and match.coherence >= best.coherence - _CHANCE:
             good.update(match.could_be_from_charset)
     return next((name for name in _COMMON_ENCODINGS if name in good), best.encoding)
+
+
+def _is_mostly_utf_8(data: bytes) -> bool:
+    """Tell a damaged UTF-8 text, which any one-byte encoding would misread without complaint.
+
+    In other encodings a run of bytes is a letter of UTF-8 by chance only.
+    """
+    text = data.decode("utf-8", errors="replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
+    return beyond_ascii > 2 * text.count("\ufffd")
 
 
 def _sample(data: bytes, position: int) -> bytes:
