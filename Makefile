@@ -19,7 +19,7 @@ figures: .venv/.runtime ## run the notebooks and draw every figure into figures/
 	@$(BIN)/rhetorica run
 
 lab: .venv/.runtime ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks/01_corpus.ipynb
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_corpus.ipynb
 
 check: .venv/.dev ## look for faults without running: style, format, types, layers
 	@echo "Style and likely faults (ruff check) ..."

@@ -37,7 +37,8 @@ compile() {
         printf '# One version of each package for every system and every Python from 3.11.\n'
         cat "$pins"
     } >"$file.partial"
-    mv "$file.partial" "$file"
+    # A file that would stay the same keeps its time, so that nothing is installed again.
+    if cmp -s "$file.partial" "$file"; then rm "$file.partial"; else mv "$file.partial" "$file"; fi
     echo "  $file: $(grep -c '==' "$file") packages"
 }
 

@@ -26,37 +26,63 @@ CODE_CELLS = """() => Array.from(window.jupyterapp.shell.currentWidget.content.m
     .filter(cell => cell.cell_type === 'code' && cell.source.length > 0)
     .map(({index, execution_count, outputs}) => ({index, execution_count, outputs}))"""
 
-FINISHED = f"""() => {{
-    const cells = ({CODE_CELLS})();
-    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-    const failed = cells.some(cell => cell.outputs.some(o => o.output_type === 'error'));
-    return failed || (kernel.status === 'idle' && cells.every(cell => cell.execution_count));
-}}"""
-
+# Statements, not expressions: of an expression Playwright would await the promise, without limit.
+CLEAR = "() => { window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs'); }"
+RUN = """() => {
+    const finish = () => { window.runIsFinished = true; };
+    window.runIsFinished = false;
+    window.jupyterapp.commands.execute('notebook:run-all-cells').then(finish, finish);
+}"""
+FINISHED = "() => window.runIsFinished"
 CLEARED = f"() => ({CODE_CELLS})().every(cell => cell.execution_count === null)"
 
-SCROLL_TO = "index => window.jupyterapp.shell.currentWidget.content.scrollToItem(index)"
+SCROLL_TO = "index => { window.jupyterapp.shell.currentWidget.content.scrollToItem(index); }"
+
+# A picture that has loaded (before that its alternative text stands there), in view and not tiny.
+PICTURE_SEEN = """() => Array.from(
+        document.querySelectorAll('.jp-OutputArea-output img, .jp-OutputArea-output svg'))
+    .some(picture => {
+        const box = picture.getBoundingClientRect();
+        const inView = box.top < window.innerHeight && box.bottom > 0;
+        const loaded = picture.complete ?? true;
+        return loaded && inView && Math.min(box.width, box.height) > 100;
+    })"""
+
+# What a person would look at to see why nothing happens.
+STATE = f"""() => {{
+    const panel = window.jupyterapp?.shell.currentWidget;
+    const kernel = panel?.sessionContext?.session?.kernel;
+    return {{
+        kernel: [kernel?.connectionStatus, kernel?.status],
+        executed: panel?.content?.model ? ({CODE_CELLS})().map(cell => cell.execution_count) : [],
+        dialog: document.querySelector('.jp-Dialog')?.innerText,
+    }};
+}}"""
 
 pytestmark = pytest.mark.browser
+
+
+def wait_until(page: "Page", condition: str, what: str, limit: int = OPEN_LIMIT) -> None:
+    from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+    try:
+        page.wait_for_function(condition, timeout=limit)
+    except PlaywrightTimeoutError:
+        pytest.fail(f"{what}: not within {limit // 1000} s. State: {page.evaluate(STATE)}")
 
 
 def open_notebook(page: "Page", lab: str, name: str) -> None:
     page.goto(f"{lab}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=OPEN_LIMIT)
-    page.wait_for_function(READY, timeout=OPEN_LIMIT)
-
-
-def execute(page: "Page", command: str) -> None:
-    # A statement, not an expression: Playwright would wait for the promise of an expression.
-    page.evaluate(f"() => {{ window.jupyterapp.commands.execute('{command}'); }}")
+    wait_until(page, READY, "kernel ready")
 
 
 def run_all(page: "Page") -> list[dict[str, Any]]:
     """Forget the outputs that were saved, run every cell and return the code cells."""
-    execute(page, "notebook:clear-all-cell-outputs")
-    page.wait_for_function(CLEARED, timeout=OPEN_LIMIT)
-    execute(page, "notebook:run-all-cells")
-    page.wait_for_function(FINISHED, timeout=RUN_LIMIT)
+    page.evaluate(CLEAR)
+    wait_until(page, CLEARED, "saved outputs cleared")
+    page.evaluate(RUN)
+    wait_until(page, FINISHED, "every cell run", RUN_LIMIT)
     cells: list[dict[str, Any]] = page.evaluate(CODE_CELLS)
     return cells
 
@@ -77,15 +103,6 @@ def has_picture(cell: dict[str, Any]) -> bool:
     return "<img" in html or "<svg" in html or any("image/" in " ".join(b) for b in bundles)
 
 
-def assert_picture_is_seen(page: "Page", cell: dict[str, Any]) -> None:
-    page.evaluate(SCROLL_TO, cell["index"])
-    picture = page.locator(".jp-OutputArea-output").locator("img, svg").first
-    picture.wait_for(state="visible", timeout=OPEN_LIMIT)
-    box = picture.bounding_box()
-    assert box is not None
-    assert min(box["width"], box["height"]) > 100, f"the picture is only {box} pixels large"
-
-
 @pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
 def test_runs_from_top_to_bottom_and_shows_a_figure(page: "Page", lab: str, name: str) -> None:
     complaints: list[str] = []
@@ -96,7 +113,9 @@ def test_runs_from_top_to_bottom_and_shows_a_figure(page: "Page", lab: str, name
     cells = run_all(page)
 
     assert errors_of(cells) == []
+    assert all(cell["execution_count"] for cell in cells)
     pictured = [cell for cell in cells if has_picture(cell)]
     assert pictured, "no cell shows a figure"
-    assert_picture_is_seen(page, pictured[0])
+    page.evaluate(SCROLL_TO, pictured[0]["index"])
+    wait_until(page, PICTURE_SEEN, "figure seen")
     assert complaints == []
