@@ -45,7 +45,7 @@ def test_texts_described_with_doubts() -> None:
     table = describe_texts(default_corpus())
     assert table["date"].tolist()[1] == "1992-10-10 (stated)"
     assert table["date"].tolist()[3] == "not known (unknown)"
-    assert (table["decoded"] == "utf-8 (utf-8)").all()
+    assert (table["encoding"] == "utf-8").all()
 
 
 def test_edits_described_by_rule() -> None:

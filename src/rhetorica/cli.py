@@ -50,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RhetoricaError as error:
         print(f"rhetorica: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:  # a full disk, a name too long: nothing a traceback explains
         print(f"rhetorica: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
         return 1
