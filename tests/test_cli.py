@@ -67,10 +67,6 @@ def snapshot(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def files(folder: Path) -> dict[str, bytes | None]:
-    return {name: data for name, data in snapshot(folder).items() if data is not None}
-
-
 def replace_text(folder: Path, name: str, data: bytes) -> None:
     """Put other bytes in the place of a text, and their sha256 into the study file."""
     raw, file = folder / "raw" / name, folder / "study.toml"
@@ -179,16 +175,16 @@ def test_a_text_that_is_none(
     study: Path, refusal: Callable[..., str], data: bytes, said: str
 ) -> None:
     replace_text(study, "beta.txt", data)
-    before = files(study)
+    before = snapshot(study)
     assert said in refusal("run", "study")
-    assert files(study) == before
+    assert snapshot(study) == before
 
 
 def test_a_changed_text(study: Path, refusal: Callable[..., str]) -> None:
     (study / "raw" / "beta.txt").write_text("Another text.", encoding="utf-8")
-    before = files(study)
+    before = snapshot(study)
     assert "beta.txt is not the file the study describes" in refusal("run", "study")
-    assert files(study) == before
+    assert snapshot(study) == before
 
 
 @pytest.mark.parametrize(
@@ -207,11 +203,11 @@ def test_a_file_in_place_of_a_folder_of_results(
 ) -> None:
     (study / blocked).parent.mkdir(exist_ok=True)
     (study / blocked).write_text("in the way", encoding="utf-8")
-    before = files(study)
+    before = snapshot(study)
     message = refusal("run", "study", *arguments)
     assert str(study / blocked) in message
     assert "a file is where a folder should be" in message
-    assert files(study) == before
+    assert snapshot(study) == before
 
 
 NEW = {
@@ -383,6 +379,29 @@ def test_a_run_of_which_a_notebook_fails(
     assert gallery == [Path("elsewhere").absolute()], "what did succeed is shown"
 
 
+def test_what_is_running_is_said_line_by_line_where_there_is_no_terminal(
+    study: Path,
+    gallery: list[Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run_jobs(*arguments: Any) -> list[str]:
+        report = arguments[-1]
+        for name, event in (("a [b]", "start"), ("c", "start"), ("a [b]", "done"), ("c", "failed")):
+            report(name, event)
+        return []
+
+    monkeypatch.setattr("rhetorica.pipeline.run_jobs", run_jobs)
+    assert main(["run", "study"]) == 0
+    said = re.sub(r"\d+\.\d s", "0.0 s", capsys.readouterr().out).splitlines()
+    assert [line for line in said if line.startswith("  ")][:4] == [
+        "  running a [b] ...",
+        "  running c ...",
+        "  ok     a [b] (0.0 s)",
+        "  FAILED c (0.0 s)",
+    ]
+
+
 def test_a_run_with_nothing_to_do_unless_forced(
     study: Path,
     gallery: list[Path],
@@ -443,6 +462,20 @@ def test_a_terminal_that_cannot_write_every_letter(tmp_path: Path) -> None:
     done = script("new", "study", "Größe.txt", folder=tmp_path, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "  Gr??e.txt: utf-8 (utf-8)\n" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake_to_explain(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The people unite.", encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [f"{sysconfig.get_path('scripts')}/rhetorica", "new", "study", "a.txt"]
+    try:
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writing)
+    assert done.stderr == b""
 
 
 # Runs commands one after another in a new process, and says which modules each has loaded.

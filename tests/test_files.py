@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from rhetorica.errors import OutputError
-from rhetorica.files import make_folder, sha256_of, write_atomically
+from rhetorica.files import check_folder, make_folder, sha256_of, write_atomically
 
 
 def names(folder: Path) -> list[str]:
@@ -134,3 +134,12 @@ def test_a_folder_that_is_there_already(tmp_path: Path) -> None:
     (tmp_path / "kept").write_bytes(b"")
     assert make_folder(tmp_path) == tmp_path
     assert names(tmp_path) == ["kept"]
+
+
+@pytest.mark.parametrize("inside", ["", "deep/er"])
+def test_checking_a_folder_changes_nothing(tmp_path: Path, inside: str) -> None:
+    check_folder(tmp_path / "new" / inside)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="a file is where a folder should be"):
+        check_folder(tmp_path / "file" / inside)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

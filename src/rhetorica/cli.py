@@ -172,12 +172,13 @@ def _progress() -> Iterator["Report"]:
     console = Console(highlight=False, markup=False, soft_wrap=True)
     tasks: dict[str, tuple[float, TaskID]] = {}
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    live = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not live) as progress:
 
         def report(name: str, event: str) -> None:
             if event == "start":
                 tasks[name] = time.monotonic(), progress.add_task(f"running {name}", total=None)
-                if not console.is_terminal:
+                if not live:
                     console.print(f"  running {name} ...")
                 return
             began, task = tasks[name]

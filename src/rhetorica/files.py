@@ -7,6 +7,11 @@ from pathlib import Path
 
 from rhetorica.errors import OutputError
 
+_IN_THE_WAY = (
+    "The folder {} cannot be made: a file is where a folder should be. "
+    "Choose another place, or move the file away."
+)
+
 
 def sha256_of(data: bytes) -> str:
     """Return the hexadecimal SHA-256 of some bytes.
@@ -17,15 +22,23 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def check_folder(folder: Path) -> None:
+    """Raise :class:`OutputError` where a folder cannot be made or written; change nothing."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        raise OutputError(_IN_THE_WAY.format(folder))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"Nothing can be written in {there}. Choose another place, or change its permissions."
+        )
+
+
 def make_folder(folder: Path) -> Path:
     """Create a folder with its parents and return it; raise :class:`OutputError` if that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: a file is where a folder should be. "
-            "Choose another place, or move the file away."
-        ) from error
+        raise OutputError(_IN_THE_WAY.format(folder)) from error
     except OSError as error:
         raise OutputError(
             f"The folder {folder} cannot be made ({error.strerror}). "

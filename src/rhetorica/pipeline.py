@@ -21,9 +21,9 @@ from rhetorica.errors import (
     listing,
     nearest,
 )
-from rhetorica.files import make_folder, sha256_of, write_atomically
-from rhetorica.parameters import check_parameters
-from rhetorica.sources import read_bytes
+from rhetorica.files import check_folder, make_folder, sha256_of, write_atomically
+from rhetorica.parameters import PARAMETER_NAMES, check_parameters
+from rhetorica.sources import read_sources
 from rhetorica.study import Study, default_study_file, document_ids
 
 _AT_A_TIME = 2  # notebooks side by side: more than this gains nothing on two cores
@@ -139,6 +139,9 @@ def _check_values(
             raise ParameterError(
                 f"'{name}' is set by the run itself: name the study as 'rhetorica run STUDY'."
             )
+        if name in PARAMETER_NAMES and name not in declared:
+            chosen_ones = listing(notebook.name for notebook in notebooks)
+            raise ParameterError(f"The parameter '{name}' is not one of {chosen_ones}.")
     chosen = check_parameters(values, study.parameters, known=declared)
     document_ids(study, chosen.texts)
     from rhetorica.lexicon import load_lexicon, select_categories
@@ -153,7 +156,7 @@ def _inputs(study: Study) -> dict[str, Any]:
     return {
         "study": sha256_of(study.file.read_bytes()),
         "lexicon": sha256_of(study.lexicon.read_bytes()),
-        "texts": [sha256_of(read_bytes(study.raw / d.file)) for d in study.documents],
+        "texts": [source.sha256 for source in read_sources(study)],
         "code": sha256_of(b"".join(path.read_bytes() for path in code)),
         "packages": [f"{name} {version(name)}" for name in _PACKAGES],
         "python": platform.python_version(),
@@ -184,6 +187,22 @@ def _read_state(study: Study) -> dict[str, Any]:
     return state if isinstance(state, dict) else {}
 
 
+def prepare(study: Study, figures: Path) -> None:
+    """Read, edit, tokenise and count the texts once for all notebooks, and make the folders.
+
+    Raises :class:`SourceError` for a text without words and :class:`OutputError` where nothing
+    can be written.
+    """
+    from rhetorica.corpus import read_corpus
+
+    folders = (figures, study.build / "notebooks", study.build / "figures")
+    for folder in folders:
+        check_folder(folder)
+    read_corpus(study)
+    for folder in folders:
+        make_folder(folder)
+
+
 def run_jobs(study: Study, jobs: tuple[Job, ...], figures: Path, report: Report) -> list[str]:
     """Run the jobs, publish the figures of those that succeed, and return what failed, in words.
 
@@ -191,13 +210,7 @@ def run_jobs(study: Study, jobs: tuple[Job, ...], figures: Path, report: Report)
     from there to `figures` once their notebook is finished: a failing notebook leaves the
     published figures as they were.
     """
-    from rhetorica.corpus import read_corpus
-
-    for folder in (study.build / "notebooks", study.build / "figures", figures):
-        make_folder(folder)
-    write_atomically(figures / ".writable", b"")
-    (figures / ".writable").unlink()
-    read_corpus(study)  # edits, tokenises and counts once, for all notebooks
+    prepare(study, figures)
     for name, value in _KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     failures: list[str] = []
