@@ -1,6 +1,7 @@
 """The gallery: a page of all figures with their captions, for who only reads."""
 
 import json
+import re
 from pathlib import Path
 
 from rhetorica.catalogue import CATALOGUE, Entry
@@ -30,6 +31,7 @@ _NOTHING = """
 
 {reason}
 """
+_MARKS = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_<>[]|#&~$"}
 
 
 def write_gallery(study: Study, folder: Path) -> Path:
@@ -51,12 +53,16 @@ def _section(item: Entry, path: Path) -> str:
         notebook=item.notebook,
         title=_plain(said["title"]),
         caption=_plain(said["caption"]),
-        alt=_plain(said["alt"]).replace("[", "(").replace("]", ")"),
+        alt=_plain(said["alt"]),
     )
 
 
 def _plain(text: str) -> str:
-    """Write a text so that Markdown shows it as it is."""
-    for sign in "\\`*_<>[]|#":
-        text = text.replace(sign, "&#" + str(ord(sign)) + ";")
-    return " ".join(text.split())
+    """Write a text so that Markdown shows it as it is.
+
+    >>> _plain("a *b* & <c>"), _plain("1. one - two")
+    ('a &#42;b&#42; &#38; &#60;c&#62;', '1&#46; one - two')
+    """
+    line = " ".join(text.split()).translate(_MARKS)
+    # At its beginning a line may also be an item of a list or the rule under a heading.
+    return re.sub(r"^(\d*)([-+=.)])", lambda found: f"{found[1]}&#{ord(found[2])};", line)

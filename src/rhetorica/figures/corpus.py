@@ -9,6 +9,7 @@ from rhetorica.figures.style import BLUE, GREY, MARGIN, PALE, SMALL_SIZE, Page
 from rhetorica.findings import Finding
 
 _FEW = 24  # up to so many texts each row has two lines and its numbers beside it
+_FACTS_WIDTH = 60.0  # mm; a longer line is cut, it stands whole in the csv
 
 
 def draw_corpus_overview(finding: Finding) -> Drawing:
@@ -19,20 +20,19 @@ def draw_corpus_overview(finding: Finding) -> Drawing:
     fields = "; each field is a paragraph, pale: title or heading" if few else ""
     page = Page(finding.title, f"Words of each text{fields}")
     row = 9.5 if few else 4.0
-    left = MARGIN + max(page.widest(labels), page.widest(_facts(frame), SMALL_SIZE)) + 3
-    left = min(left, 62.0)
-    right = 38.0 if few else 14.0
+    texts = [(str(label), own) for label, own in frame.groupby("label", sort=False)]
+    facts = [page.shorten(line, SMALL_SIZE, _FACTS_WIDTH) if few else "" for line in _facts(frame)]
+    left = MARGIN + max(page.widest(labels), page.widest(facts, SMALL_SIZE)) + 3
+    counts = [_counts(own, few) for _, own in texts]
+    right = 4 + page.widest([line for lines in counts for line in lines], SMALL_SIZE)
     page.set_height(page.top + row * len(labels) + 9)
     axes = page.axes(left, page.top, page.width - left - right - MARGIN, row * len(labels))
-    for place, (label, own) in enumerate(frame.groupby("label", sort=False)):
-        _draw_text(axes, own, place, row, few)
+    small = {"size": SMALL_SIZE, "color": GREY}
+    for place, (label, own) in enumerate(texts):
+        _draw_text(axes, own, place, few, "\n".join(counts[place]))
         y = page.top + row * (place + 0.5)
-        page.text(left - 2, y - (1.7 if few else 0), str(label), ha="right", va="center")
-        if few:
-            facts = _facts(own)[0]
-            page.text(
-                left - 2, y + 2.0, facts, ha="right", va="center", size=SMALL_SIZE, color=GREY
-            )
+        page.text(left - 2, y - (1.7 if few else 0), label, ha="right", va="center")
+        page.text(left - 2, y + 2.0, facts[place], ha="right", va="center", **small)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_xlim(0, frame.groupby("label")["words"].sum().max() * 1.01)
     axes.set_yticks([])
@@ -53,7 +53,16 @@ def _facts(frame: pd.DataFrame) -> list[str]:
     return [f"{date} · {kind}" for date, kind in zip(dates, firsts["text_kind"], strict=True)]
 
 
-def _draw_text(axes: Axes, own: pd.DataFrame, place: int, row: float, few: bool) -> None:
+def _counts(own: pd.DataFrame, few: bool) -> list[str]:
+    """Return the lines beside a bar: its words, and its paragraphs and sentences."""
+    words, sentences = int(own["words"].sum()), int(own["sentences"].sum())
+    if not few:
+        return [f"{words:,}"]
+    paragraphs = int((own["block_kind"] == "paragraph").sum())
+    return [f"{words:,} words", f"{paragraphs} paragraphs, {sentences} sentences"]
+
+
+def _draw_text(axes: Axes, own: pd.DataFrame, place: int, few: bool, counts: str) -> None:
     words = own["words"].to_numpy()
     colours = [BLUE if kind == "paragraph" else PALE for kind in own["block_kind"]]
     lefts = np.cumsum(words) - words
@@ -64,14 +73,9 @@ def _draw_text(axes: Axes, own: pd.DataFrame, place: int, row: float, few: bool)
         edgecolor="white",
         linewidth=0.5 if few else 0.0,
     )
-    paragraphs = int((own["block_kind"] == "paragraph").sum())
-    total, sentences = int(words.sum()), int(own["sentences"].sum())
-    shown = (
-        f"{total:,} words\n{paragraphs} paragraphs, {sentences} sentences" if few else f"{total:,}"
-    )
     axes.annotate(
-        shown,
-        (total, place),
+        counts,
+        (int(words.sum()), place),
         xytext=(4, 0),
         textcoords="offset points",
         va="center",

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from numpy.typing import NDArray
 
 from rhetorica.figures.style import BLUE, GREY, INK, MARGIN, RULE, SMALL_SIZE, TEXT_SIZE, Page
 from rhetorica.findings import Finding
@@ -14,13 +15,17 @@ from rhetorica.findings import Finding
 _FEW = 6  # up to so many texts each has a column of dots with intervals; beyond, shades
 _ROW = 6.0  # mm
 _LINE = 3.4  # mm of a line of text
+_GAP = 5.0  # mm between two columns: half of "100%" at the end of one and of "0%" of the next
+_NAME_WIDTH = 60.0  # mm; a longer name of a row or column is cut, it stands whole in the csv
+_SLANT = 0.72  # of a name's width, how far it reaches across and up when it is slanted
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Which columns of a frame to draw, and how: the rows' names, the value, its unit's format."""
+    """Which columns of a frame to draw: what tells the rows apart and names them, the values."""
 
-    row: str
+    key: str
+    name: str
     value: str
     low: str
     high: str
@@ -34,7 +39,16 @@ class Measure:
         return f"{value:.0%}" if self.percent else f"{value:.0f}"
 
 
+@dataclass(frozen=True)
+class _Row:
+    """A row of dots, or the name of a group of them, which has no key."""
+
+    key: object
+    name: str
+
+
 RATES = Measure(
+    "category",
     "category_label",
     "per_1000_words",
     "low",
@@ -43,7 +57,7 @@ RATES = Measure(
     group="parent",
     mark="hits",
 )
-SHARES = Measure("name", "share", "low", "high", "share of the text", percent=True)
+SHARES = Measure("topic", "name", "share", "low", "high", "share of the text", percent=True)
 
 
 def draw_rhetoric_rates(finding: Finding) -> Drawing:
@@ -68,33 +82,18 @@ def _draw(finding: Finding, measure: Measure, dots: str, shades: str) -> Drawing
 def _dots(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: str) -> Drawing:
     frame = finding.frame
     page = Page(finding.title, subtitle)
-    rows, groups = _rows(frame, measure)
-    names = page.widest([row for row in rows if row])
-    left = MARGIN + min(max(names, page.widest(list(groups.values()), TEXT_SIZE)), 60.0) + 3
+    rows = _rows(page, frame, measure)
+    left = MARGIN + page.widest([row.name for row in rows]) + 3
     width = (page.width - left - MARGIN) / len(labels)
     heads = [page.wrap(label, TEXT_SIZE, width - 3, bold=True) for label in labels]
-    head, foot = 2 + _LINE * max(len(lines) for lines in heads), 9.0
-    page.set_height(page.top + head + _ROW * len(rows) + foot)
+    top = page.top + 2 + _LINE * max(len(lines) for lines in heads)
+    page.set_height(top + _ROW * len(rows) + 9.0)
+    _write_rows(page, rows, left, top)
     limit = _limit(frame, measure)
-    top = page.top + head
-    for place, row in enumerate(rows):
-        y = top + _ROW * (place + 0.5)
-        if place in groups:
-            page.text(
-                MARGIN,
-                y + 1,
-                groups[place],
-                weight="bold",
-                size=SMALL_SIZE,
-                color=GREY,
-                va="center",
-            )
-        else:
-            page.text(left - 2, y, row, ha="right", va="center")
     for column, label in enumerate(labels):
         x = left + column * width
         page.text(x + 1, top - 2, "\n".join(heads[column]), weight="bold", va="bottom")
-        axes = page.axes(x + 1, top, width - 4, _ROW * len(rows))
+        axes = page.axes(x + 1, top, width - _GAP, _ROW * len(rows))
         _draw_column(axes, frame[frame["label"] == label], measure, rows)
         axes.set_xlim(0, limit)
         if column == 0:
@@ -102,18 +101,31 @@ def _dots(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: s
     return page.drawing
 
 
-def _rows(frame: pd.DataFrame, measure: Measure) -> tuple[list[str], dict[int, str]]:
-    """Return the rows from top to bottom, and at which places a group's name stands instead."""
-    columns = [measure.row] + ([measure.group] if measure.group else [])
-    named = frame[columns].drop_duplicates()
+def _rows(page: Page, frame: pd.DataFrame, measure: Measure) -> list[_Row]:
+    """Return the rows from top to bottom, each group after its name."""
+    columns = [measure.key, measure.name] + ([measure.group] if measure.group else [])
+    named = frame[columns].drop_duplicates(measure.key)
+    names = [page.shorten(str(name), TEXT_SIZE, _NAME_WIDTH) for name in named[measure.name]]
+    rows = [_Row(key, name) for key, name in zip(named[measure.key], names, strict=True)]
     if not measure.group or not named[measure.group].any():
-        return list(named[measure.row]), {}
-    rows: list[str] = []
-    groups: dict[int, str] = {}
-    for group, own in named.groupby(measure.group, sort=False):
-        groups[len(rows)] = str(group)
-        rows += ["", *own[measure.row]]
-    return rows, groups
+        return rows
+    grouped: dict[str, list[_Row]] = {}
+    for group, row in zip(named[measure.group], rows, strict=True):
+        grouped.setdefault(str(group), []).append(row)
+    parts = [
+        [_Row(None, page.shorten(group, TEXT_SIZE, _NAME_WIDTH)), *own]
+        for group, own in grouped.items()
+    ]
+    return [row for part in parts for row in part]
+
+
+def _write_rows(page: Page, rows: Sequence[_Row], left: float, top: float) -> None:
+    for place, row in enumerate(rows):
+        y = top + _ROW * (place + 0.5)
+        if row.key is not None:
+            page.text(left - 2, y, row.name, ha="right", va="center")
+            continue
+        page.text(MARGIN, y + 1, row.name, weight="bold", size=SMALL_SIZE, color=GREY, va="center")
 
 
 def _limit(frame: pd.DataFrame, measure: Measure) -> float:
@@ -121,10 +133,10 @@ def _limit(frame: pd.DataFrame, measure: Measure) -> float:
     return max(largest * 1.06, 1e-9)
 
 
-def _draw_column(axes: Axes, own: pd.DataFrame, measure: Measure, rows: Sequence[str]) -> None:
-    place_of = {row: place for place, row in enumerate(rows) if row}
+def _draw_column(axes: Axes, own: pd.DataFrame, measure: Measure, rows: Sequence[_Row]) -> None:
+    place_of = {row.key: place for place, row in enumerate(rows) if row.key is not None}
     for item in own.to_dict("records"):
-        y, value = place_of[item[measure.row]], item[measure.value]
+        y, value = place_of[item[measure.key]], item[measure.value]
         axes.plot([0, value], [y, y], color=RULE, linewidth=0.6, zorder=1)
         axes.plot(
             [item[measure.low], item[measure.high]], [y, y], color=BLUE, linewidth=1.6, alpha=0.45
@@ -163,33 +175,39 @@ def _shades(finding: Finding, measure: Measure, labels: Sequence[str], subtitle:
     """Draw texts as rows and categories as columns of shaded fields."""
     frame = finding.frame
     page = Page(finding.title, f"{subtitle}. Intervals are in the csv")
-    rows, _ = _rows(frame, measure)
-    names = [row for row in rows if row]
-    table = frame.pivot(index="label", columns=measure.row, values=measure.value)
-    values = table.loc[list(labels), names].to_numpy()
-    row = 4.6 if len(labels) <= 60 else 3.2
-    size = SMALL_SIZE if len(labels) <= 60 else 5.5
-    left = MARGIN + min(page.widest(list(labels), size), 45.0) + 3
-    head = 0.72 * min(page.widest(names, SMALL_SIZE), 60.0) + 4
-    page.set_height(page.top + head + row * len(labels) + 4)
-    # Room at the right for the last of the slanted names.
-    axes = page.axes(left, page.top + head, page.width - left - 28, row * len(labels))
+    columns = [row for row in _rows(page, frame, measure) if row.key is not None]
+    table = frame.pivot(index="label", columns=measure.key, values=measure.value)
+    keys = [column.key for column in columns]
+    values = table.reindex(index=list(labels), columns=keys).to_numpy()
+    row, size = (4.6, SMALL_SIZE) if len(labels) <= 60 else (3.2, 5.5)
+    left = MARGIN + page.widest(list(labels), size) + 3
+    heads = [_SLANT * page.text_width(column.name, SMALL_SIZE) for column in columns]
+    page.set_height(page.top + max(heads) + row * len(labels) + 8)
+    # Each name begins over the middle of its column; room for the part that reaches beyond.
+    room = page.width - left - MARGIN
+    width = min((room - head - 2) / (place + 0.5) for place, head in enumerate(heads))
+    width = min(width, room / len(columns))
+    axes = page.axes(left, page.top + max(heads) + 4, width * len(columns), row * len(labels))
     largest = max(float(np.nanmax(values)), 1e-9)
     axes.pcolormesh(values, cmap="Blues", vmin=0, vmax=largest, edgecolors="white", linewidth=0.4)
-    if len(names) <= 16:
-        for (y, x), value in np.ndenumerate(values):
-            colour = "white" if value > 0.55 * largest else INK
-            axes.text(
-                x + 0.5,
-                y + 0.5,
-                measure.write(value),
-                ha="center",
-                va="center",
-                fontsize=5,
-                color=colour,
-            )
+    if len(columns) <= 16:
+        _write_values(axes, values, measure, largest)
     axes.set_ylim(len(labels), 0)
     axes.set_yticks(np.arange(len(labels)) + 0.5, list(labels), fontsize=size)
+    _write_heads(axes, [column.name for column in columns])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return page.drawing
+
+
+def _write_values(axes: Axes, values: NDArray[np.float64], measure: Measure, most: float) -> None:
+    for (y, x), value in np.ndenumerate(values):
+        colour = "white" if value > 0.55 * most else INK
+        shown = measure.write(value)
+        axes.text(x + 0.5, y + 0.5, shown, ha="center", va="center", fontsize=5, color=colour)
+
+
+def _write_heads(axes: Axes, names: Sequence[str]) -> None:
     axes.xaxis.tick_top()
     axes.set_xticks(
         np.arange(len(names)) + 0.5,
@@ -200,6 +218,3 @@ def _shades(finding: Finding, measure: Measure, labels: Sequence[str], subtitle:
         color=INK,
     )
     axes.tick_params(axis="x", length=0, pad=1)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    return page.drawing

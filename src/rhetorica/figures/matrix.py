@@ -1,5 +1,7 @@
 """The similarity matrix, drawn: a lower triangle in clustered order with its values."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
@@ -24,8 +26,8 @@ def draw_similarity_matrix(finding: Finding) -> Drawing:
     page = Page(finding.title, _subtitle(count))
     size = TEXT_SIZE if count <= 12 else SMALL_SIZE if count <= _VALUES else 4.0
     names = page.widest(labels[1:], size) + 3 if count <= _NAMES else 2.0
-    last = page.widest(labels[:-1], size) if count <= _NAMES else 0.0
-    width = min((page.width - 2 * MARGIN - names - 0.5 * last) / (count - 1), 26.0)
+    heads = [page.text_width(label, size) for label in labels[:-1]] if count <= _NAMES else []
+    width = _field_width(page.width - 2 * MARGIN - names, count - 1, heads)
     height = min(width, 11.0)
     left, top = MARGIN + names, page.top + 5
     page.set_height(top + height * (count - 1) + 13)
@@ -51,13 +53,23 @@ def draw_similarity_matrix(finding: Finding) -> Drawing:
     return page.drawing
 
 
+def _field_width(room: float, columns: int, heads: Sequence[float]) -> float:
+    """Return the width of a field in mm, so that all columns fit the room, and their names too.
+
+    `heads` are the widths of the names; each begins with its column and may reach over the next.
+    """
+    limits = [(room - head - 1) / column for column, head in enumerate(heads) if column]
+    return min(26.0, room / columns, *limits)
+
+
 def _draw_key(page: Page, shades: QuadMesh, x: float, y: float) -> None:
+    note = "0: no weighed word in common, 1: the same in the same shares"
+    x = min(x, page.width - MARGIN - 44 - page.text_width(note, SMALL_SIZE))
     scale = page.axes(x, y, 40.0, 2.5)
     bar = page.drawing.colorbar(shades, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
     bar.outline.set_visible(False)
     scale.tick_params(length=0, pad=1)
     scale.set_xticklabels(["0", "0.5", "1"])
-    note = "0: no weighed word in common, 1: the same in the same shares"
     page.text(x + 44, y + 1.2, note, va="center", size=SMALL_SIZE, color=GREY)
 
 

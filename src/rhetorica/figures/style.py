@@ -1,9 +1,10 @@
 """One style for all figures: sizes, colours, and the page with its title."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties
 
@@ -61,7 +62,7 @@ class Page:
     def __init__(self, title: str, subtitle: str, width: float = PAGE_WIDTH) -> None:
         self.width = width
         self.drawing = Drawing(figsize=(width / 25.4, 1))
-        self._renderer = FigureCanvasAgg(self.drawing).get_renderer()
+        self._renderer = RendererAgg(1, 1, PNG_DPI)  # widths differ a little with the resolution
         self._title = self.wrap(title, TITLE_SIZE, width - 2 * MARGIN, bold=True)
         self._subtitle = self.wrap(subtitle, TEXT_SIZE, width - 2 * MARGIN)
         self._after_title = MARGIN + 4.4 * len(self._title)
@@ -95,19 +96,42 @@ class Page:
         """Return the width of a line of text in mm."""
         font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
         pixels, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
-        return float(pixels / self.drawing.dpi * 25.4)
+        return float(pixels / PNG_DPI * 25.4)
 
     def widest(self, texts: Sequence[str], size: float = TEXT_SIZE) -> float:
         """Return the width of the widest of some lines in mm; 0 if there is none."""
         return max((self.text_width(text, size) for text in texts), default=0.0)
 
     def wrap(self, text: str, size: float, width: float, bold: bool = False) -> list[str]:
-        """Break a text into lines that fit a width in mm; a word wider than that stays whole."""
+        """Break a text into lines that fit a width in mm; a word wider than that is broken too."""
         lines = [""]
         for word in text.split():
             longer = f"{lines[-1]} {word}".strip()
-            if lines[-1] and self.text_width(longer, size, bold) > width:
-                lines.append(word)
-            else:
+            if self.text_width(longer, size, bold) <= width:
                 lines[-1] = longer
-        return lines
+            else:
+                lines += self._break_word(word, size, width, bold)
+        return lines if lines[0] else lines[1:] or lines
+
+    def _break_word(self, word: str, size: float, width: float, bold: bool) -> list[str]:
+        """Break a word that is wider than a width: after a hyphen, else where the line is full."""
+        pieces = []
+        while len(word) > 1 and self.text_width(word, size, bold) > width:
+            full = self._fitting(word, "", size, width, bold)
+            end = word.rfind("-", 0, full) + 1 or max(full, 1)
+            pieces.append(word[:end])
+            word = word[end:]
+        return [*pieces, word]
+
+    def shorten(self, text: str, size: float, width: float) -> str:
+        """Cut a line that is wider than a width in mm, and end it with an ellipsis."""
+        if self.text_width(text, size) <= width:
+            return text
+        return f"{text[: self._fitting(text, '…', size, width, False)].rstrip()}…"
+
+    def _fitting(self, text: str, end: str, size: float, width: float, bold: bool) -> int:
+        """Return how many characters of a line that is too wide fit a width, with `end` added."""
+        lengths = range(1, len(text) + 1)
+        return bisect_right(
+            lengths, width, key=lambda n: self.text_width(text[:n] + end, size, bold)
+        )

@@ -4,13 +4,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from rhetorica.figures.style import BLUE, GREY, MARGIN, SMALL_SIZE, Page
+from rhetorica.figures.style import BLUE, GREY, MARGIN, SMALL_SIZE, TEXT_SIZE, Page
 from rhetorica.findings import Finding
 
 _MAX_PANELS = 24  # a figure of more panels is no longer a figure; all of them are in the csv
 _COLUMNS = 3
 _ROW = 4.1  # mm of one bar
 _HEAD = 7.0  # mm above the bars of a panel, for its name
+_LINE = 3.4  # mm of a further line of the name
 _GAP = 4.0
 
 
@@ -48,21 +49,25 @@ def _panels(title: str, subtitle: str, frame: pd.DataFrame, by: str, value: str)
     bars = int(frame.groupby(by).size().max()) if names else 1
     columns = min(_COLUMNS, max(len(shown), 1))
     rows = -(-len(shown) // columns)
-    height = _HEAD + _ROW * bars + _GAP
-    page.set_height(page.top + rows * height + 1)
     width = (page.width - 2 * MARGIN) / columns
+    heads = [page.wrap(str(name), TEXT_SIZE, width - _GAP, bold=True) for name in shown]
+    head = _LINE * (max(map(len, heads), default=1) - 1)
+    height = head + _HEAD + _ROW * bars + _GAP
+    page.set_height(page.top + rows * height + 1)
     limit = frame[value].max() if names else 1.0
     for place, name in enumerate(shown):
         x = MARGIN + (place % columns) * width
-        y = page.top + (place // columns) * height
-        page.text(x, y + 2, str(name), weight="bold", va="center")
+        y = page.top + (place // columns) * height + head
+        page.text(x, y + 3.6, "\n".join(heads[place]), weight="bold", va="bottom")
         own = frame[frame[by] == name]
-        names_width = min(page.widest(list(own["term"])) + 2, 0.55 * width)
+        terms = [page.shorten(term, TEXT_SIZE, 0.55 * width - 2) for term in own["term"]]
+        names_width = page.widest(terms) + 2
         marks_width = page.widest(list(own["mark"]), SMALL_SIZE) + 3
         axes = page.axes(
             x + names_width, y + 4.5, width - names_width - marks_width - 3, _ROW * len(own)
         )
         _draw_bars(axes, own, value, limit)
+        axes.set_yticks(range(len(own)), terms)
     return page.drawing
 
 
@@ -85,7 +90,6 @@ def _draw_bars(axes: Axes, own: pd.DataFrame, value: str, limit: float) -> None:
             color=GREY,
             annotation_clip=False,
         )
-    axes.set_yticks(places, list(own["term"]))
     axes.set_ylim(len(own) - 0.5, -0.5)
     axes.set_xlim(0, limit)
     axes.set_xticks([])

@@ -1,0 +1,66 @@
+"""The catalogue: every figure once, under a name that can be a file, shown where it says."""
+
+import json
+import re
+from collections import Counter
+
+import pytest
+
+from rhetorica.catalogue import CATALOGUE, Entry, entry, figures_of
+from rhetorica.errors import NotebookError
+from rhetorica.pipeline import find_notebooks
+from support import default_corpus
+
+SHOWN = re.compile(r'^show\(corpus, "([^"]*)", save_to\)$', re.MULTILINE)
+
+
+def shown_in_notebooks() -> dict[str, list[str]]:
+    """What each notebook shows, in the order of its cells."""
+    shown = {}
+    for notebook in find_notebooks():
+        cells = json.loads(notebook.file.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+        assert code.count("show(corpus") == len(SHOWN.findall(code))
+        shown[notebook.name] = SHOWN.findall(code)
+    return shown
+
+
+def test_names_are_different_and_can_be_files() -> None:
+    names = [item.name for item in CATALOGUE]
+    assert Counter(names).most_common(1)[0][1] == 1
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name) for name in names)
+
+
+def test_every_notebook_shows_what_the_catalogue_says() -> None:
+    shown = shown_in_notebooks()
+    assert {name: sorted(figures) for name, figures in shown.items()} == {
+        name: sorted(figures_of(name)) for name in shown
+    }
+    assert {item.notebook for item in CATALOGUE} == set(shown)
+
+
+def test_figures_of_a_notebook_come_in_the_order_of_the_catalogue() -> None:
+    assert figures_of("02_topics") == ("distinctive_terms", "topic_terms", "topic_shares")
+    assert figures_of("02_topicz") == ()
+
+
+@pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.name)
+def test_a_question_and_the_finding_of_that_name(item: Entry) -> None:
+    assert re.fullmatch(r"[A-Z][^?]+\?", item.question)
+    assert item.find.__doc__
+    assert item.draw.__doc__
+    assert item.find(default_corpus(n_draws=100)).name == item.name
+    assert entry(item.name) is item
+
+
+def test_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(NotebookError) as caught:
+        entry("topic_share")
+    assert "'topic_share'" in str(caught.value)
+    assert "Did you mean 'topic_shares'?" in str(caught.value)
+    assert all(item.name in str(caught.value) for item in CATALOGUE)
+
+
+def test_name_like_no_other_is_refused_with_all_known() -> None:
+    with pytest.raises(NotebookError, match=r"no figure 'xyz'\. Known: corpus_overview, "):
+        entry("xyz")
