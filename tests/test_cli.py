@@ -343,7 +343,12 @@ def test_new_says_what_it_made_and_what_comes_next(
 def gallery(study: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Folders whose gallery was asked for, while no gallery and no notebook is made."""
     folders: list[Path] = []
-    monkeypatch.setattr("rhetorica.cli._write_gallery", lambda _, folder: folders.append(folder))
+
+    def write_gallery(_: object, folder: Path) -> dict[str, str]:
+        folders.append(folder)
+        return {"topic_terms": "The texts are too short."}
+
+    monkeypatch.setattr("rhetorica.cli._write_gallery", write_gallery)
     return folders
 
 
@@ -356,11 +361,12 @@ def test_a_run_that_succeeds(
     monkeypatch.setattr("rhetorica.pipeline.run_jobs", lambda *_: [])
     assert main(["run", "study", "--only", "01_corpus"]) == 0
     said = capsys.readouterr()
-    first, *_, done, figures, notebooks = said.out.splitlines()
+    first, *_, done, figures, notebooks, missing = said.out.splitlines()
     assert first == "“study”: 2 texts; 1 of 1 notebook to run."
     assert re.fullmatch(r"Done in \d+\.\d s\.", done)
     assert figures.endswith("README.md: study/figures")
     assert notebooks.endswith(": study/build/notebooks")
+    assert missing == "  Not drawn: topic_terms. The texts are too short."
     assert said.err == ""
     assert gallery == [study.resolve() / "figures"]
 
@@ -461,7 +467,7 @@ def test_a_terminal_that_cannot_write_every_letter(tmp_path: Path) -> None:
     (tmp_path / "Größe.txt").write_text("The people unite.", encoding="utf-8")
     done = script("new", "study", "Größe.txt", folder=tmp_path, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "  Gr??e.txt: utf-8 (utf-8)\n" in done.stdout
+    assert "  Gr??e.txt: utf-8\n" in done.stdout
 
 
 def test_a_reader_that_has_seen_enough_is_no_mistake_to_explain(tmp_path: Path) -> None:

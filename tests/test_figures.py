@@ -280,9 +280,11 @@ def test_no_leading_term_is_still_a_figure(default: Corpus) -> None:
 @each_figure
 def test_drawing_changes_no_setting_and_no_finding(entry: Entry, default: Corpus) -> None:
     finding = find(default, entry.name)
-    before, settings = finding.frame.copy(deep=True), dict(mpl.rcParams)
-    draw(finding, entry.draw)
-    assert dict(mpl.rcParams) == settings
+    before = finding.frame.copy(deep=True)
+    with mpl.rc_context({"font.size": 11.0, "svg.hashsalt": "theirs"}):
+        settings = dict(mpl.rcParams)
+        draw(finding, entry.draw)
+        assert dict(mpl.rcParams) == settings
     pd.testing.assert_frame_equal(finding.frame, before, check_exact=True)
 
 

@@ -42,7 +42,7 @@ def test_a_study_is_made_of_texts(tmp_path: Path) -> None:
     second = write(tmp_path / "in", "Leaflet-3.txt", "We struggle on.")
     lines = make_study(tmp_path / "My study", [first, second])
     study = load_study(tmp_path / "My study")
-    assert lines == ("a_speech of May.txt: utf-8 (utf-8)", "Leaflet-3.txt: utf-8 (utf-8)")
+    assert lines == ("a_speech of May.txt: utf-8", "Leaflet-3.txt: utf-8")
     assert study.title == "My study"
     assert [document.id for document in study.documents] == ["a-speech-of-may", "leaflet-3"]
     assert [document.file for document in study.documents] == [first.name, second.name]
@@ -107,7 +107,7 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
         pytest.skip("this file system takes UTF-8 names only")
     (line,) = make_study(tmp_path / "study", [path])
     study = load_study(tmp_path / "study")
-    assert line == "caf\ufffd.txt: utf-8 (utf-8)"
+    assert line == "caf\ufffd.txt: utf-8"
     assert study.documents[0].id == "caf"
     assert read_sources(study)[0].text == "The people unite."
 
@@ -165,7 +165,7 @@ def test_an_encoding_that_was_found_is_written_down(tmp_path: Path) -> None:
         tmp_path / "study",
         [write(tmp_path, "a.txt", text.encode("cp1252")), write(tmp_path, "b.txt", text)],
     )
-    assert lines == ("a.txt: cp1252 (detected)", "b.txt: utf-8 (utf-8)")
+    assert lines == ("a.txt: cp1252 (detected)", "b.txt: utf-8")
     content = (tmp_path / "study" / "study.toml").read_text(encoding="utf-8")
     assert 'encoding = "cp1252"  # detected\n' in content
     first, second = tomllib.loads(content)["documents"]

@@ -44,7 +44,7 @@ def test_overview_title_is_computed() -> None:
 def test_texts_described_with_doubts() -> None:
     table = describe_texts(default_corpus())
     assert table["date"].tolist()[1] == "1992-10-10 (stated)"
-    assert table["date"].tolist()[3] == "not known (unknown)"
+    assert table["date"].tolist()[3] == "not known"
     assert (table["encoding"] == "utf-8").all()
 
 
@@ -189,3 +189,15 @@ def test_paragraph_texts_are_those_of_the_edition() -> None:
     corpus = default_corpus()
     blocks = [e.text[low:high] for e in corpus.editions for _, low, high in e.blocks]
     assert paragraph_texts(corpus, range(len(blocks))) == blocks
+
+
+def test_equal_texts_are_not_called_longest_and_shortest(tmp_path: Path) -> None:
+    finding = corpus_overview(corpus_of(tmp_path, {"a": "One two.", "b": "Three four."}))
+    assert finding.title == "2 texts of 2 words each"
+
+
+def test_sentences_are_counted_in_paragraphs_only() -> None:
+    table = describe_texts(default_corpus()).set_index("text")
+    # Each of the ten paragraphs of this text is one sentence; its title is none.
+    assert table.loc["Feats for parties", "paragraphs"] == 10
+    assert table.loc["Feats for parties", "sentences"] == 10

@@ -169,6 +169,19 @@ def test_no_hit_is_no_proof_of_a_rate_of_zero() -> None:
     assert len(none) == 4
     assert none["low"].tolist() == [0] * 4
     assert none["high"].tolist() == pytest.approx([expected] * 4)
+    own = frame[frame["document"] == "feats-for-parties"]
+    assert (own["high"] >= expected * (1 - 1e-9)).all()  # a hit allows no lower a limit than none
+
+
+def test_title_names_a_difference_beyond_the_intervals(tmp_path: Path) -> None:
+    finding = rhetoric_rates(default_corpus())
+    assert finding.title == (
+        "Independence differs most: 34 hits per 1,000 words in “Independence essay”, "
+        "3 in “External activity”"
+    )
+    text = "\n\n".join(["We unite with the people against crisis."] * 6)
+    same = rhetoric_rates(corpus_of(tmp_path, {"a": text, "b": text}))
+    assert same.title.startswith("No category differs between two texts")
 
 
 def test_intervals_hold_the_rate() -> None:

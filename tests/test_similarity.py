@@ -84,12 +84,22 @@ def test_similarity_of_the_texts_agrees_with_scikit_learn() -> None:
         assert pair["cosine"] == pytest.approx(expected[row, column], abs=1e-8)
 
 
-def test_title_names_the_most_and_the_least_alike() -> None:
-    finding = similarity_matrix(default_corpus())
-    frame = finding.frame.sort_values("cosine")
-    for row in (frame.iloc[0], frame.iloc[-1]):
-        assert row["label_a"] in finding.title
-        assert f"({row['cosine']:.2f})" in finding.title
+def test_title_names_the_most_alike_which_every_weighting_puts_first() -> None:
+    corpus = default_corpus()
+    finding = similarity_matrix(corpus)
+    best = finding.frame.iloc[int(finding.frame["cosine"].to_numpy().argmax())]
+    assert f"“{best['label_a']}” and “{best['label_b']}”" in finding.title
+    assert f"{best['cosine']:.2f}" in finding.title
+    assert compare_weightings(corpus)["places"].iloc[0] == "1, 1, 1, 1"
+
+
+def test_caption_warns_of_unlike_lengths_only(tmp_path: Path) -> None:
+    alike = similarity_matrix(corpus_of(tmp_path, {"a": "one two", "b": "two three"}))
+    assert not any("Lengths differ" in note for note in alike.notes)
+    assert any(
+        "Lengths differ (357 to 2,218 words)" in note
+        for note in similarity_matrix(default_corpus()).notes
+    )
 
 
 def test_reasons_are_shared_words_in_order(tmp_path: Path) -> None:

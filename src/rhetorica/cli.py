@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,11 @@ class _Parser(argparse.ArgumentParser):
             return text
         from rhetorica.parameters import PARAMETER_NAMES, describe
 
-        return text + "\nparameters:\n" + "".join(f"  {describe(n)}\n" for n in PARAMETER_NAMES)
+        return (
+            text
+            + "\nparameters (study.toml may set other defaults):\n"
+            + "".join(f"  {describe(n)}\n" for n in PARAMETER_NAMES)
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +136,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"“{study.title}”: {texts}; {len(due)} of {plural(len(jobs), 'notebook')} to run.")
     with _progress() as report:
         failures = run_jobs(study, due, figures, report)
-    _write_gallery(study, figures)
+    missing = _write_gallery(study, figures)
     for failure in failures:
         print(f"rhetorica: {failure}", file=sys.stderr)
     if failures:
@@ -141,13 +146,16 @@ def _run(options: argparse.Namespace) -> int:
         f"  Figures, with a page of all of them in README.md: {_short(figures)}\n"
         f"  Notebooks as they ran: {_short(study.build / 'notebooks')}"
     )
+    for name, reason in missing.items():
+        print(f"  Not drawn: {name}. {reason}")
     return 0
 
 
-def _write_gallery(study: "Study", figures: Path) -> None:
-    from rhetorica.gallery import write_gallery
+def _write_gallery(study: "Study", figures: Path) -> dict[str, str]:
+    from rhetorica.gallery import missing_figures, write_gallery
 
     write_gallery(study, figures)
+    return missing_figures(figures)
 
 
 def _nearby_study() -> Path:
@@ -155,6 +163,13 @@ def _nearby_study() -> Path:
 
     here = Path(STUDY_FILE)
     return here if here.is_file() else default_study_file()
+
+
+def _command() -> str:
+    """Return what to type for this command: its name, or its path where that is not found."""
+    called = Path(sys.argv[0])
+    hidden = called.stem == "rhetorica" and not shutil.which("rhetorica")
+    return _short(called) if hidden else "rhetorica"
 
 
 def _short(path: Path) -> str:
@@ -198,6 +213,6 @@ def _new(options: argparse.Namespace) -> int:
         print(f"  {line}")
     print(
         f"Next: check {options.folder / 'study.toml'} (labels, titles, dates), then\n"
-        f"  rhetorica run {options.folder}"
+        f"  {_command()} run {options.folder}"
     )
     return 0

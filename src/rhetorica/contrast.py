@@ -50,7 +50,8 @@ def distinctive_terms(corpus: Corpus) -> Finding:
         frame=frame,
         unit="TF-IDF of a term in a text; beside each bar its raw count in the text",
         reading="The longer the bar, the more a word is both frequent in this text and absent from "
-        "others. Dark bars: the word stands in this text only.",
+        "others. Dark bars: this form of the word occurs in "
+        "this text only; words are compared letter for letter, so collapse and collapsed are two.",
         formula=tf_idf_formula(chosen.contrast_idf)
         + f", N = {plural(len(corpus.sources), 'text')}",
         alt=_alt(frame),
@@ -82,7 +83,7 @@ def leading_sentences(corpus: Corpus, per_text: int = 2) -> pd.DataFrame:
         own = sentences_with(corpus, term, (document,)).head(per_text)
         tables.append(own.assign(term=term, count=count))
     if not tables:
-        raise NothingToShow("No term is frequent enough to set a text apart.")
+        raise NothingToShow("No frequent term sets a text apart from the others.")
     table: pd.DataFrame = pd.concat(tables).drop(columns=["sentence"])
     table = table.rename(columns={"text": "sentence", "label": "text"})
     shown = ["text", "term", "count", "block", "raw_line", "sentence"]
@@ -109,9 +110,9 @@ def _without(corpus: Corpus, frame: pd.DataFrame) -> list[str]:
 
 def _title(frame: pd.DataFrame, missing: list[str]) -> str:
     if frame.empty:
-        return "No term is frequent enough to set a text apart"
+        return "No frequent term sets a text apart from the others"
     alone = int((frame["texts_with_term"] == 1).sum())
-    said = f"{alone} of the {len(frame)} leading terms stand in one text only"
+    said = f"{alone} of the {len(frame)} leading word forms occur in one text only"
     if not missing:
         return said
     named = f"“{missing[0]}” has" if len(missing) == 1 else f"{len(missing)} texts have"
@@ -127,7 +128,10 @@ def _alt(frame: pd.DataFrame) -> str:
 def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     chosen = corpus.parameters
     notes = list(left_out(chosen))
-    notes.append(f"Shown are terms that stand at least {chosen.min_count} times in the text.")
+    notes.append(
+        f"Shown are terms that occur at least {chosen.min_count} times in the text, equal values "
+        "in alphabetical order: further terms may tie with the last one shown."
+    )
     missing = _without(corpus, frame)
     if missing:
         notes.append(f"No term reaches that in: {', '.join(missing[:12])}.")

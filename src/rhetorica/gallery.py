@@ -41,6 +41,17 @@ def write_gallery(study: Study, folder: Path) -> Path:
     return write_atomically(folder / "README.md", "".join(parts).encode("utf-8"))
 
 
+def missing_figures(folder: Path) -> dict[str, str]:
+    """Return the figures that the texts could not give, with the reason of each."""
+    missing = {}
+    for item in CATALOGUE:
+        path = folder / f"{item.name}.json"
+        said = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if "nothing_to_show" in said:
+            missing[item.name] = str(said["nothing_to_show"])
+    return missing
+
+
 def _section(item: Entry, path: Path) -> str:
     if not path.is_file():
         return ""

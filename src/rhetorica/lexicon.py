@@ -94,7 +94,9 @@ def _parse(path: Path, content: dict[str, Any]) -> Lexicon:
 
 def _check_keys(path: Path, place: str, table: object, known: tuple[str, ...]) -> None:
     if not isinstance(table, dict):
-        raise LexiconError(f"{path}: {place} must be a table with the keys {listing(known)}.")
+        raise LexiconError(
+            f"{path}: {place} must be a table with the keys {listing(known)}, not {table!r}."
+        )
     for key in table:
         if key not in known:
             raise LexiconError(

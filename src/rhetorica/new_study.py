@@ -75,7 +75,7 @@ def make_study(folder: Path, texts: Sequence[Path]) -> tuple[str, ...]:
     contents = {name: data for name, (data, _, _) in zip(names, prepared, strict=True)}
     _write(folder, "".join(parts), contents)
     return tuple(
-        f"{path.name}: {encoding} ({basis})"
+        f"{path.name}: {encoding}" + (f" ({basis})" if basis != "utf-8" else "")
         for path, (_, encoding, basis) in zip(shown, prepared, strict=True)
     )
 

@@ -43,6 +43,8 @@ def corpus_overview(corpus: Corpus) -> Finding:
     total = int(words.sum())
     if len(words) > _NAMED:
         title = f"{len(words)} texts of {words.min():,} to {words.max():,} words, {total:,} in all"
+    elif words.min() == words.max() and len(words) > 1:
+        title = f"{len(words)} texts of {plural(int(words.max()), 'word')} each"
     elif len(words) > 1:
         title = (
             f"“{longest}” holds {words[longest] / total:.0%} of the {total:,} words, "
@@ -57,8 +59,9 @@ def corpus_overview(corpus: Corpus) -> Finding:
         name="corpus_overview",
         title=title,
         frame=frame,
-        unit="words of each text, one field a block (title, heading, paragraph)",
-        reading="Each bar is a text, each field of it a paragraph or heading, drawn at its length. "
+        unit="words of each text, one segment a block (title, byline, date, heading, paragraph); "
+        "the sentences counted are those of the paragraphs",
+        reading="Each bar is a text, each segment a paragraph, title or heading at its length. "
         "Comparisons with a short text rest on few words.",
         formula="words = all word tokens, hyphenated compounds and numbers counted once",
         alt=f"Horizontal bars of text length, divided into paragraphs. {listed}.",
@@ -86,11 +89,13 @@ def describe_texts(corpus: Corpus) -> pd.DataFrame:
                 "text": document.label,
                 "title": document.title,
                 "author": document.author,
-                "date": f"{document.date or 'not known'} ({document.date_basis})",
+                "date": f"{document.date} ({document.date_basis})"
+                if document.date
+                else "not known",
                 "kind": document.kind,
                 "words": int(own["words"].sum()),
                 "paragraphs": int((own["block_kind"] == "paragraph").sum()),
-                "sentences": int(own["sentences"].sum()),
+                "sentences": int(own.loc[own["block_kind"] == "paragraph", "sentences"].sum()),
                 "edits": len(edition.edits),
                 "encoding": _encoding(source),
             }
@@ -100,9 +105,12 @@ def describe_texts(corpus: Corpus) -> pd.DataFrame:
 
 def _encoding(source: Source) -> str:
     """Name the encoding, and how it was known unless the bytes themselves settle it."""
-    if source.encoding_basis == "utf-8":
-        return source.encoding
-    return f"{source.encoding} ({source.encoding_basis})"
+    known = {
+        "declared": " (as study.toml says)",
+        "mark": " (by its mark)",
+        "detected": " (detected)",
+    }
+    return source.encoding + known.get(source.encoding_basis, "")
 
 
 def describe_edits(corpus: Corpus) -> pd.DataFrame:

@@ -41,7 +41,8 @@ class Parameters(BaseModel):
         "english", description="function words left out of topics, terms and similarity"
     )
     leave_out: Names = Field(
-        (), description="further words left out of topics, terms and similarity, such as names"
+        (),
+        description="words left out besides stop words, such as names; replaces the study's list",
     )
     contrast_idf: Literal["plain", "smooth"] = Field(
         "plain", description="idf of distinctive terms: plain drops what all texts share"

@@ -187,18 +187,23 @@ def _read_state(study: Study) -> dict[str, Any]:
     return state if isinstance(state, dict) else {}
 
 
-def prepare(study: Study, figures: Path) -> None:
+def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
     """Read, edit, tokenise and count the texts once for all notebooks, and make the folders.
 
-    Raises :class:`SourceError` for a text without words and :class:`OutputError` where nothing
+    Raises :class:`SourceError` for a text without words, :class:`ParameterError` for more topics
+    than the texts can hold, if that is what was asked for, and :class:`OutputError` where nothing
     can be written.
     """
     from rhetorica.corpus import read_corpus
+    from rhetorica.topics import too_many_topics
 
     folders = (figures, study.build / "notebooks", study.build / "figures")
     for folder in folders:
         check_folder(folder)
-    read_corpus(study)
+    corpus = read_corpus(study, check_parameters(values, study.parameters))
+    problem = too_many_topics(corpus) if values.get("n_topics") is not None else ""
+    if problem:
+        raise ParameterError(problem)
     for folder in folders:
         make_folder(folder)
 
@@ -210,7 +215,7 @@ def run_jobs(study: Study, jobs: tuple[Job, ...], figures: Path, report: Report)
     from there to `figures` once their notebook is finished: a failing notebook leaves the
     published figures as they were.
     """
-    prepare(study, figures)
+    prepare(study, {name: v for job in jobs for name, v in job.values.items()}, figures)
     for name, value in _KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     failures: list[str] = []
@@ -281,6 +286,15 @@ def _run_one(study: Study, job: Job, report: Report) -> None:
         raise NotebookError(f"{name} stopped: {error}") from None
     finally:
         partial.unlink(missing_ok=True)
+        _close_event_loop()
+
+
+def _close_event_loop() -> None:
+    """Close the event loop that nbclient leaves open in the thread in which it ran."""
+    import asyncio
+
+    with contextlib.suppress(RuntimeError):  # there is none: no kernel was started
+        asyncio.get_event_loop().close()
 
 
 def _study_value(study: Study) -> dict[str, object]:
@@ -310,13 +324,26 @@ def _normalised(notebook: Any) -> Any:
 
 
 def _failure(name: str, error: Any, executed: Path) -> str:
-    """Say which cell of which notebook failed, with its error and where to look."""
-    source = next((line for line in error.source.splitlines() if line.strip()), "")
-    message = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
+    """Say which cell and line of which notebook failed, with its error and where to look."""
+    message = _without_colours(f"{error.ename}: {error.evalue}")
     return (
-        f"{name} failed in its code cell {error.exec_count} ({source.strip()}):\n"
+        f"{name} failed in its code cell {error.exec_count} ({_failing_line(error)}):\n"
         f"  {message}\n  The notebook as far as it ran: {executed}"
     )
+
+
+def _failing_line(error: Any) -> str:
+    """Return the line that IPython's traceback points at, else the first that does something."""
+    pointed = re.search(r"^-+> *\d+ (.+)$", _without_colours("\n".join(error.traceback)), re.M)
+    if pointed:
+        return pointed[1].strip()
+    lines = [line.strip() for line in error.source.splitlines() if line.strip()]
+    doing = (line for line in lines if not line.startswith(("#", "from ", "import ")))
+    return next(doing, lines[0] if lines else "")
+
+
+def _without_colours(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def _staged(study: Study, notebook: str) -> list[Path]:

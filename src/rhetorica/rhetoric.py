@@ -131,10 +131,10 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
         words, hits = corpus.counts.sizes[own].astype(float), counted[own].astype(float)
         random = generator(chosen.seed, "rhetoric_rates", source.document.id)
         low, high = ratio_interval(hits, words, chosen.confidence, chosen.n_draws, random)
-        none = hits.sum(axis=0) == 0
+        none, limit = hits.sum(axis=0) == 0, _upper(words.sum(), chosen.confidence)
         low, high = (
             np.where(none, 0, low),
-            np.where(none, _upper(words.sum(), chosen.confidence), high),
+            np.where(none, limit, np.maximum(high, limit)),
         )
         for k, category in enumerate(categories):
             rows.append(
@@ -158,12 +158,13 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
         frame=frame,
         unit="hits per 1,000 words of the text",
         reading="Each row is a category of rhetoric, each column a text. A dot is the rate, the "
-        "line its interval, the number beside it the hits it rests on.",
+        "line its interval, the number above it the hits it rests on. The title names the category "
+        "with the largest difference between two texts whose intervals do not overlap.",
         formula="rate = 1,000 × hits / all word tokens; hits of one category never overlap, "
         "one word may count in several categories",
         scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
-        f"({chosen.n_draws:,} draws); where there is no hit, the exact Poisson limit (Garwood "
-        "1936). They say nothing of other texts.",
+        f"({chosen.n_draws:,} draws); their upper end is at least the exact Poisson limit "
+        "for no hit at all (Garwood 1936). They say nothing of other texts.",
         alt=_alt(frame),
         notes=_notes(corpus, lexicon),
         parameters={name: getattr(chosen, name) for name in ("seed", "n_draws", "confidence")}
@@ -226,18 +227,21 @@ def _count_units(corpus: Corpus, categories: tuple[Category, ...]) -> NDArray[np
 
 
 def _title(frame: pd.DataFrame) -> str:
-    texts = frame["label"].nunique()
-    rates = frame.pivot(index="category_label", columns="label", values="per_1000_words")
-    if texts == 1:
-        top = str(rates.iloc[:, 0].idxmax())
-        return f"{top} leads with {rates.loc[top].iloc[0]:.0f} hits per 1,000 words"
-    spread = rates.max(axis=1) - rates.min(axis=1)
-    widest = str(spread.idxmax())
-    row = rates.loc[widest]
-    return (
-        f"{widest} varies most: {row.max():.0f} hits per 1,000 words in “{row.idxmax()}”, "
-        f"{row.min():.0f} in “{row.idxmin()}”"
-    )
+    if frame["label"].nunique() == 1:
+        top = frame.iloc[int(frame["per_1000_words"].to_numpy().argmax())]
+        rate = f"{top['per_1000_words']:.0f} hits per 1,000 words"
+        return f"{top['category_label']} is the most frequent category, with {rate}"
+    widest, said = 0.0, "No category differs between two texts by more than its intervals allow"
+    for name, own in frame.groupby("category_label", sort=False):
+        rates = own["per_1000_words"].to_numpy()
+        most, least = own.iloc[int(rates.argmax())], own.iloc[int(rates.argmin())]
+        if most["low"] > least["high"] and np.ptp(rates) > widest:
+            widest = float(np.ptp(rates))
+            said = (
+                f"{name} differs most: {rates.max():.0f} hits per 1,000 words in "
+                f"“{most['label']}”, {rates.min():.0f} in “{least['label']}”"
+            )
+    return said
 
 
 def _alt(frame: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from rhetorica.findings import Finding, require_texts
 from rhetorica.stop_words import content_counts, left_out
 
 _SHARED_TERMS = 6  # words listed as the reason for a pair
+_UNLIKE_LENGTHS = 1.5  # times as long: from here on a caption warns of unlike lengths
 _EXPLAINED_PAIRS = 400  # pairs whose words are listed: all of up to 28 texts, else the most alike
 
 
@@ -63,7 +64,7 @@ def similarity_matrix(corpus: Corpus) -> Finding:
         name="similarity_matrix",
         title=title,
         frame=frame,
-        unit="cosine, from 0 (no weighed word in common) to 1 (the same words in the same shares)",
+        unit="cosine, from 0 (no weighted word in common) to 1 (the same words in the same shares)",
         reading="Each field compares two texts; the darker, the more alike. Like stands beside "
         "like, by clustering.",
         formula=f"cosine of {tf_idf_formula(chosen.similarity_idf)}, N = {texts}",
@@ -77,13 +78,11 @@ def similarity_matrix(corpus: Corpus) -> Finding:
 
 
 def _title(frame: pd.DataFrame) -> str:
-    ranked = frame.sort_values("cosine", ascending=False, kind="stable")
-    best, least = ranked.iloc[0], ranked.iloc[-1]
+    best = frame.sort_values("cosine", ascending=False, kind="stable").iloc[0]
     pair = f"“{best['label_a']}” and “{best['label_b']}”"
-    if len(ranked) == 1:
+    if len(frame) == 1:
         return f"The cosine of {pair} is {best['cosine']:.2f}"
-    other = f"“{least['label_a']}” and “{least['label_b']}”"
-    return f"{pair} are most alike ({best['cosine']:.2f}), {other} least ({least['cosine']:.2f})"
+    return f"{pair} are most alike: their cosine is {best['cosine']:.2f}"
 
 
 def explain_pairs(corpus: Corpus) -> pd.DataFrame:
@@ -100,7 +99,8 @@ def compare_weightings(corpus: Corpus) -> pd.DataFrame:
     """Return the cosine of every pair under other defensible weightings, most alike first.
 
     Columns: text, other_text, smooth_idf, plain_idf, no_idf and all_words (smooth idf with no
-    word left out). A pair that changes its place from column to column is not a firm finding.
+    word left out), and places, the pair's rank in each of these. A pair that changes its
+    place is not a firm finding.
     """
     require_texts(len(corpus.sources), "a comparison of weightings")
     content = sum_documents(content_counts(corpus.counts, corpus.parameters))
@@ -116,6 +116,8 @@ def compare_weightings(corpus: Corpus) -> pd.DataFrame:
     table = pd.DataFrame({"text": labels[a], "other_text": labels[b]})
     for name, matrix in matrices.items():
         table[name] = matrix[a, b].round(3)
+    places = table[list(matrices)].rank(ascending=False, method="min").astype(int)
+    table["places"] = places.astype(str).agg(", ".join, axis=1)
     return table.sort_values("smooth_idf", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -158,10 +160,12 @@ def _reasons(frame: pd.DataFrame, weighted: Counts) -> list[str]:
 def _notes(corpus: Corpus) -> tuple[str, ...]:
     chosen = corpus.parameters
     sizes = np.bincount(corpus.counts.unit_documents, weights=corpus.counts.sizes)
-    notes = [
-        f"Lengths differ ({int(sizes.min()):,} to {int(sizes.max()):,} words): "
-        "a short text can match few of a long one's words, so compare pairs of like length first."
-    ]
+    notes = []
+    if sizes.max() > _UNLIKE_LENGTHS * sizes.min():
+        notes.append(
+            f"Lengths differ ({int(sizes.min()):,} to {int(sizes.max()):,} words): a short text "
+            "can match few of a long one's words, so compare pairs of like length first."
+        )
     notes += left_out(chosen)
     if chosen.similarity_idf == "plain":
         notes.append("Words that all texts share weigh nothing and make no pair alike.")

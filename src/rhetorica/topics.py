@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.counts import document_frequency, select_terms, tf_idf_formula, weight_tf_idf
-from rhetorica.errors import NothingToShow
+from rhetorica.counts import Counts, document_frequency, select_terms, tf_idf_formula, weight_tf_idf
+from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, require_texts
 from rhetorica.passages import paragraph_texts
 from rhetorica.resampling import MIN_UNITS, generator, ratio_interval
@@ -49,16 +49,10 @@ def fit_topics(corpus: Corpus) -> Topics:
     from sklearn.decomposition import NMF
 
     chosen = corpus.parameters
-    content = content_counts(corpus.counts, chosen)
-    shared = select_terms(content, document_frequency(content) >= 2)
-    rows = int((np.diff(shared.matrix.indptr) > 0).sum())
-    limit = min(rows, len(shared.terms))
-    if chosen.n_topics > limit:
-        raise NothingToShow(
-            f"n_topics = {chosen.n_topics} is more than these texts can hold: "
-            f"{rows} paragraphs share {len(shared.terms)} terms. "
-            + (f"The nearest is {limit}." if limit > 1 else "They are too short for topics.")
-        )
+    shared = _shared_terms(corpus)
+    problem = too_many_topics(corpus)
+    if problem:
+        raise NothingToShow(problem)
     model = NMF(
         n_components=chosen.n_topics,
         init="nndsvda",
@@ -69,6 +63,25 @@ def fit_topics(corpus: Corpus) -> Topics:
     with np.errstate(invalid="ignore"):
         mixture = model.fit_transform(weight_tf_idf(shared, "smooth", normalise=True).matrix)
     return _ordered(shared.terms, model.components_, mixture, corpus.counts.sizes)
+
+
+def too_many_topics(corpus: Corpus) -> str:
+    """Say why the texts cannot hold as many topics as `n_topics` asks for; nothing if they can."""
+    shared = _shared_terms(corpus)
+    rows, wanted = int((np.diff(shared.matrix.indptr) > 0).sum()), corpus.parameters.n_topics
+    limit = min(rows, len(shared.terms))
+    if wanted <= limit:
+        return ""
+    advice = f"The nearest is {limit}." if limit > 1 else "They are too short for topics."
+    return (
+        f"n_topics = {wanted} is more than these texts can hold: "
+        f"{rows} paragraphs share {plural(len(shared.terms), 'term')}. {advice}"
+    )
+
+
+def _shared_terms(corpus: Corpus) -> Counts:
+    content = content_counts(corpus.counts, corpus.parameters)
+    return select_terms(content, document_frequency(content) >= 2)
 
 
 def _ordered(
@@ -136,7 +149,8 @@ def topic_shares(corpus: Corpus) -> Finding:
         reading="Each row is a topic, named by its three heaviest words; each column a text. "
         "A dot is the topic's share of the text, the line its interval.",
         formula=f"NMF with {chosen.n_topics} topics on {tf_idf_formula('smooth', True)}, "
-        "of the paragraphs; share = mean of the paragraphs' mixtures, weighted by their words",
+        "N = paragraphs, titles and headings; share = mean of their mixtures, weighted by words; "
+        "those without a word of the model are left out",
         scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
         f"({chosen.n_draws:,} draws), the topics held fixed; they say nothing of other texts.",
         alt=_alt(frame),
@@ -177,9 +191,9 @@ def _notes(corpus: Corpus) -> tuple[str, ...]:
 
 
 def topic_terms(corpus: Corpus) -> Finding:
-    """Return the heaviest terms of each topic, with their weight and paragraphs they stand in.
+    """Return the heaviest terms of each topic, with their weight and the blocks they stand in.
 
-    Columns: topic, name, rank, term, weight, paragraphs.
+    Columns: topic, name, rank, term, weight, blocks.
     """
     topics = fit_topics(corpus)
     names = topic_names(topics)
@@ -191,7 +205,7 @@ def topic_terms(corpus: Corpus) -> Finding:
             "rank": rank + 1,
             "term": topics.terms[i],
             "weight": row[i],
-            "paragraphs": int(frequency[topics.terms[i]]),
+            "blocks": int(frequency[topics.terms[i]]),
         }
         for k, row in enumerate(topics.weights)
         for rank, i in enumerate(np.argsort(-row, kind="stable")[: corpus.parameters.n_terms])

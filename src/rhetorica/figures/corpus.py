@@ -17,7 +17,7 @@ def draw_corpus_overview(finding: Finding) -> Drawing:
     frame = finding.frame
     labels = list(dict.fromkeys(frame["label"]))
     few = len(labels) <= _FEW
-    fields = "; each field is a paragraph, pale: title or heading" if few else ""
+    fields = "; each segment is a paragraph; pale: title, byline, date or heading" if few else ""
     page = Page(finding.title, f"Words of each text{fields}")
     row = 9.5 if few else 4.0
     texts = [(str(label), own) for label, own in frame.groupby("label", sort=False)]
@@ -55,10 +55,11 @@ def _facts(frame: pd.DataFrame) -> list[str]:
 
 def _counts(own: pd.DataFrame, few: bool) -> list[str]:
     """Return the lines beside a bar: its words, and its paragraphs and sentences."""
-    words, sentences = int(own["words"].sum()), int(own["sentences"].sum())
+    words = int(own["words"].sum())
     if not few:
         return [f"{words:,}"]
-    paragraphs = int((own["block_kind"] == "paragraph").sum())
+    of_paragraphs = own.loc[own["block_kind"] == "paragraph", "sentences"]
+    paragraphs, sentences = len(of_paragraphs), int(of_paragraphs.sum())
     return [f"{words:,} words", f"{paragraphs} paragraphs, {sentences} sentences"]
 
 

@@ -63,7 +63,7 @@ def _field_width(room: float, columns: int, heads: Sequence[float]) -> float:
 
 
 def _draw_key(page: Page, shades: QuadMesh, x: float, y: float) -> None:
-    note = "0: no weighed word in common, 1: the same in the same shares"
+    note = "0: no weighted word in common, 1: the same in the same shares"
     x = min(x, page.width - MARGIN - 44 - page.text_width(note, SMALL_SIZE))
     scale = page.axes(x, y, 40.0, 2.5)
     bar = page.drawing.colorbar(shades, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])

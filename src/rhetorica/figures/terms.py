@@ -28,15 +28,13 @@ def draw_distinctive_terms(finding: Finding) -> Drawing:
 
 
 def draw_topic_terms(finding: Finding) -> Drawing:
-    """Draw a panel of term weights for each topic, the number of paragraphs beside each bar."""
+    """Draw a panel of term weights for each topic, the number of blocks beside each bar."""
     frame = finding.frame.assign(
         head="Topic " + finding.frame["topic"].astype(str),
-        mark=finding.frame["paragraphs"].map("{} ¶".format),
+        mark=finding.frame["blocks"].map("{} ¶".format),
         solid=True,
     )
-    subtitle = (
-        "Share of the topic's weight; beside each bar the paragraphs in which the word stands"
-    )
+    subtitle = "Share of the topic's weight; ¶: the paragraphs, titles and headings with the word"
     return _panels(finding.title, subtitle, frame, "head", "weight")
 
 
