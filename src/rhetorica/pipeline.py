@@ -140,8 +140,8 @@ def _check_values(
                 f"'{name}' is set by the run itself: name the study as 'rhetorica run STUDY'."
             )
         if name in PARAMETER_NAMES and name not in declared:
-            chosen_ones = listing(notebook.name for notebook in notebooks)
-            raise ParameterError(f"The parameter '{name}' is not one of {chosen_ones}.")
+            names = ", ".join(notebook.name for notebook in notebooks)
+            raise ParameterError(f"No notebook to be run ({names}) takes the parameter '{name}'.")
     chosen = check_parameters(values, study.parameters, known=declared)
     document_ids(study, chosen.texts)
     from rhetorica.lexicon import load_lexicon, select_categories

@@ -1,0 +1,404 @@
+"""The pipeline: what a run makes, what it runs again, and what a failing notebook leaves alone."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+
+from rhetorica import new_study, pipeline
+from rhetorica.catalogue import CATALOGUE, figures_of
+from rhetorica.cli import main
+from rhetorica.corpus import read_corpus
+from rhetorica.parameters import PARAMETER_NAMES, Parameters
+from rhetorica.pipeline import Notebook, find_notebooks, plan, stale_jobs
+from rhetorica.study import load_study
+
+ROOT = Path(__file__).parents[1]
+TEXTS = {"feats": "003_2aa96615982e3fa6.txt", "about": "004_7502213921e52e83.txt"}
+NAMES = tuple(notebook.name for notebook in find_notebooks())
+SUFFIXES = ("svg", "png", "csv", "json")
+PUBLISHED = {f"{item.name}.{suffix}" for item in CATALOGUE for suffix in SUFFIXES}
+# A value for every parameter that is not the default.
+OTHER_VALUES: Mapping[str, object] = {
+    "texts": "about",
+    "seed": 2,
+    "lowercase": False,
+    "stop_words": "none",
+    "leave_out": "party",
+    "contrast_idf": "smooth",
+    "similarity_idf": "plain",
+    "n_terms": 3,
+    "min_count": 3,
+    "n_topics": 2,
+    "categories": "unity",
+    "n_draws": 101,
+    "confidence": 0.9,
+}
+
+
+@dataclass(frozen=True)
+class First:
+    """The first run of a study: where it lies, what it said, and the tables before and after."""
+
+    folder: Path
+    code: int
+    said: str
+    tables_before_kernels: os.stat_result
+
+
+def make(folder: Path) -> Path:
+    """Make a study of two of the five texts."""
+    raw = folder / "texts"
+    raw.mkdir(parents=True)
+    for name, original in TEXTS.items():
+        shutil.copyfile(ROOT / "data" / "raw" / original, raw / f"{name}.txt")
+    new_study.make_study(folder / "study", [raw / f"{name}.txt" for name in TEXTS])
+    file = folder / "study" / "study.toml"
+    content = file.read_text(encoding="utf-8")
+    quick = content.replace("[parameters]\n", "[parameters]\nn_draws = 100\nn_topics = 3\n")
+    file.write_text(quick, encoding="utf-8")
+    return folder / "study"
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    """Run the command line in this process; return its code and what it said."""
+    said = StringIO()
+    with redirect_stdout(said):
+        code = main(["run", *map(str, arguments)])
+    return code, said.getvalue()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_environment() -> Iterator[None]:
+    """Give back the environment, in which a run sets how many threads its kernels may start."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in pipeline._KERNEL_ENVIRONMENT:
+            patch.setenv(name, "1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> First:
+    """A study that was run once."""
+    folder = make(tmp_path_factory.mktemp("first"))
+    tables: list[os.stat_result] = []
+    original = pipeline._run_one
+
+    def watched(*arguments: Any) -> None:
+        tables.append((folder / "processed" / "corpus.npz").stat())
+        original(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "_run_one", watched)
+        code, said = run(folder)
+    shutil.copytree(folder, folder.with_name("kept"))
+    return First(folder, code, said, tables[0])
+
+
+@pytest.fixture
+def study(first: First) -> Path:
+    """The study as its first run left it, always in the same place."""
+    shutil.rmtree(first.folder)
+    shutil.copytree(first.folder.with_name("kept"), first.folder)
+    return first.folder
+
+
+@pytest.fixture
+def no_papermill(monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a notebook was run")
+
+    monkeypatch.setattr("papermill.execute_notebook", started)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def due(folder: Path, values: Mapping[str, object] | None = None) -> list[str]:
+    """The notebooks that a run with these values would run."""
+    study = load_study(folder)
+    jobs = plan(study, values or {}, (), study.figures)
+    return [job.notebook.name for job in stale_jobs(study, jobs, study.figures)]
+
+
+def test_a_run_makes_every_figure_and_nothing_else(first: First, study: Path) -> None:
+    assert first.code == 0
+    assert set(snapshot(study / "figures")) == PUBLISHED | {"README.md"}
+    assert set(snapshot(study / "build" / "figures")) == PUBLISHED
+    assert all(snapshot(study / "figures").values())
+    executed = set(snapshot(study / "build" / "notebooks"))
+    assert executed == {f"{name}.ipynb" for name in NAMES}  # no partial ones, hidden or not
+    assert {path.name for path in study.iterdir()} == {
+        *("study.toml", "raw", "lexicon.toml"),
+        *("processed", "build", "figures"),
+    }
+
+
+def test_a_run_says_what_it_did(first: First) -> None:
+    assert "“study”: 2 texts; 4 of 4 notebooks to run.\n" in first.said
+    for name in NAMES:
+        assert f"  running {name} ...\n" in first.said
+        assert re.search(rf"^  ok     {name} \(\d+\.\d s\)$", first.said, re.MULTILINE)
+    assert "FAILED" not in first.said
+
+
+def test_figures_are_those_of_the_texts_and_parameters(study: Path) -> None:
+    for item in CATALOGUE:
+        said = json.loads((study / "figures" / f"{item.name}.json").read_text(encoding="utf-8"))
+        assert said["name"] == item.name
+    said = json.loads((study / "figures" / "topic_shares.json").read_text(encoding="utf-8"))
+    assert said["parameters"]["n_topics"] == 3
+    rates = (study / "figures" / "rhetoric_rates.csv").read_text(encoding="utf-8")
+    assert {line.split(",")[0] for line in rates.splitlines()[1:]} == set(TEXTS)
+
+
+def test_executed_notebooks_ran_to_the_end(study: Path) -> None:
+    for name in NAMES:
+        cells = executed_cells(study, name)
+        assert all(cell["execution_count"] for cell in cells if cell["cell_type"] == "code")
+        assert cells[-1]["outputs"]
+        [injected] = [c for c in cells if "injected-parameters" in c["metadata"].get("tags", [])]
+        lines = set("".join(injected["source"]).splitlines())
+        assert lines == {"# Parameters", 'save_to = "../figures"', 'study = "../../study.toml"'}
+
+
+def executed_cells(study: Path, name: str) -> list[dict[str, Any]]:
+    file = study / "build" / "notebooks" / f"{name}.ipynb"
+    cells: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def test_texts_are_vectorized_once(first: First, study: Path) -> None:
+    tables = first.folder.with_name("kept") / "processed" / "corpus.npz"
+    assert tables.stat().st_mtime_ns == first.tables_before_kernels.st_mtime_ns
+    # What a reader gets is what was kept: a word altered there is altered in the corpus.
+    kept = study / "processed" / "corpus.npz"
+    with np.load(BytesIO(kept.read_bytes())) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    record = json.loads(arrays["record"].tobytes())
+    record["types"][0] = "altered"
+    arrays["record"] = np.frombuffer(json.dumps(record).encode(), dtype=np.uint8)
+    np.savez_compressed(kept, **arrays)
+    assert read_corpus(load_study(study)).tokens.types[0] == "altered"
+
+
+@pytest.mark.usefixtures("no_papermill")
+def test_second_run_does_nothing(study: Path) -> None:
+    before = snapshot(study)
+    code, said = run(study)
+    assert code == 0
+    assert said.startswith("Nothing to do: the figures in ")
+    assert snapshot(study) == before
+
+
+@pytest.mark.parametrize("name", PARAMETER_NAMES)
+def test_a_parameter_runs_the_notebooks_that_declare_it(study: Path, name: str) -> None:
+    assert OTHER_VALUES[name] != Parameters.model_fields[name].default
+    declaring = [n.name for n in find_notebooks() if name in n.parameters]
+    assert declaring
+    assert due(study) == []
+    assert due(study, {name: OTHER_VALUES[name]}) == declaring
+
+
+def test_another_parameter_changes_its_figures_only(study: Path) -> None:
+    before = snapshot(study)
+    code, said = run(study, "-p", "similarity_idf", "plain")
+    after = snapshot(study)
+    assert code == 0
+    assert "1 of 4 notebooks to run" in said
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    figures = {f"similarity_matrix.{suffix}" for suffix in SUFFIXES}
+    assert changed == {
+        *(f"figures/{name}" for name in figures),
+        *(f"build/figures/{name}" for name in figures),
+        *("figures/README.md", "build/notebooks/04_similarity.ipynb", "build/run.json"),
+    }
+    assert due(study) == ["04_similarity"]  # back to the study's own value
+    assert due(study, {"similarity_idf": "plain"}) == []
+
+
+@pytest.mark.parametrize("file", sorted(PUBLISHED))
+def test_a_figure_that_is_gone_or_altered_is_made_again(study: Path, file: str) -> None:
+    [notebook] = [item.notebook for item in CATALOGUE if item.name == file.split(".")[0]]
+    published = study / "figures" / file
+    published.write_bytes(published.read_bytes() + b"\n")
+    assert due(study) == [notebook]
+    published.unlink()
+    assert due(study) == [notebook]
+
+
+def test_another_study_file_lexicon_or_notebook_is_seen(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lexicon = study / "lexicon.toml"
+    content = lexicon.read_bytes()
+    lexicon.write_bytes(content + b"\n# seen\n")
+    assert due(study) == list(NAMES)
+    lexicon.write_bytes(content)
+    assert due(study) == []
+    broken = other_notebooks(tmp_path, {"03_rhetoric": "1 + 1"})
+    monkeypatch.setattr(pipeline, "find_notebooks", lambda: broken)
+    assert due(study) == ["03_rhetoric"]
+    monkeypatch.undo()
+    file = study / "study.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n# seen\n", encoding="utf-8")
+    assert due(study) == list(NAMES)
+
+
+def test_a_state_that_cannot_be_read_runs_everything(study: Path) -> None:
+    state = study / "build" / "run.json"
+    for content in (b"", b"{", b"[]", b'{"01_corpus": 1}'):
+        state.write_bytes(content)
+        assert due(study) == list(NAMES)
+
+
+@pytest.mark.usefixtures("no_papermill")
+def test_a_changed_text_is_refused(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = study / "raw" / "feats.txt"
+    text.write_bytes(text.read_bytes().replace(b"the", b"teh", 1))
+    before = snapshot(study)
+    assert run(study)[0] == 1
+    message = capsys.readouterr().err
+    assert "feats.txt is not the file the study describes" in message
+    assert message.count("\n") == 1
+    assert snapshot(study) == before
+
+
+def other_notebooks(folder: Path, last_cells: Mapping[str, str]) -> tuple[Notebook, ...]:
+    """Copy the notebooks, some of them with another last cell."""
+    copies = []
+    for notebook in find_notebooks():
+        file = shutil.copyfile(notebook.file, folder / notebook.file.name)
+        if notebook.name in last_cells:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            content["cells"][-1]["source"] = last_cells[notebook.name]
+            file.write_text(json.dumps(content), encoding="utf-8")
+        copies.append(Notebook(notebook.name, file, notebook.parameters))
+    return tuple(copies)
+
+
+def test_a_failing_notebook_leaves_the_published_figures_alone(
+    study: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    broken = other_notebooks(
+        tmp_path,
+        {
+            "02_topics": "import os\n\nos._exit(3)",
+            "03_rhetoric": "# a comment\nwords = 0\n1 / words  # here",
+            "04_similarity": "import os\nos.remove('../figures/similarity_matrix.csv')",
+        },
+    )
+    monkeypatch.setattr(pipeline, "find_notebooks", lambda: broken)
+    published = snapshot(study / "figures")
+    (study / "figures" / "corpus_overview.svg").unlink()
+    code, said = run(study, "-p", "confidence", "0.5")
+    message = capsys.readouterr().err
+    assert code == 1
+    assert "  ok     01_corpus" in said
+    for name in NAMES[1:]:
+        assert f"  FAILED {name}" in said
+    # A cell that fails: which notebook, which cell, which line, what, and where to look.
+    failed = study / "build" / "notebooks" / "03_rhetoric.failed.ipynb"
+    cells = [c for c in find_cells(failed) if c["cell_type"] == "code"]
+    number = len(cells)
+    assert f"rhetorica: 03_rhetoric failed in its code cell {number} (1 / words" in message
+    assert "ZeroDivisionError: division by zero" in message
+    assert str(failed) in message
+    assert cells[-1]["execution_count"] == number
+    assert cells[-1]["outputs"][-1]["ename"] == "ZeroDivisionError"
+    # A kernel that dies, and a figure that is not made.
+    assert re.search("^rhetorica: 02_topics .*(died|dead)", message, re.MULTILINE | re.IGNORECASE)
+    assert "04_similarity ran, but did not make the figure 'similarity_matrix'." in message
+    assert "Traceback" not in message
+    # What was published stays, what succeeded is published, and nothing is there by half.
+    assert snapshot(study / "figures") == published
+    executed = {f"{name}.ipynb" for name in NAMES}
+    assert set(snapshot(study / "build" / "notebooks")) == executed | {failed.name}
+    staged = (study / "build" / "figures" / "rhetoric_rates.svg").read_bytes()
+    assert staged != published["rhetoric_rates.svg"]  # it was drawn, and not published
+    assert due(study, {"confidence": 0.5}) == list(NAMES[1:])
+
+
+def find_cells(file: Path) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def test_two_runs_in_two_places_give_the_same_bytes(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make(tmp_path / "deeper" / "still")
+    monkeypatch.chdir(other)
+    assert run()[0] == 0  # the study.toml of the working directory
+    for name in ("figures", "build/figures", "build/notebooks"):
+        assert snapshot(other / name) == snapshot(study / name)
+    texts = "processed/texts"
+    assert snapshot(other / texts) == snapshot(study / texts)
+
+
+def test_executed_notebooks_hold_no_time_and_no_place(study: Path) -> None:
+    traces = [str(study), str(study.parent), str(ROOT), sys.prefix, str(Path.home()) + "/"]
+    for name in NAMES:
+        content = (study / "build" / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
+        assert not [trace for trace in traces if trace in content]
+        assert not re.search(
+            r"\d{4}-\d\d-\d\dT\d\d:\d\d|start_time|end_time|iopub|duration", content
+        )
+        assert not re.search(r'"papermill"|"execution": \{', content)
+
+
+def test_other_folder_and_one_notebook(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(study / "figures")
+    monkeypatch.chdir(tmp_path)
+    code, said = run(study, "--only", "01_corpus.ipynb", "--figures", "else/where")
+    assert code == 0
+    assert "1 of 1 notebook to run" in said
+    files = {f"corpus_overview.{suffix}" for suffix in SUFFIXES}
+    made = snapshot(tmp_path / "else" / "where")
+    assert set(made) == files | {"README.md"}
+    assert {name: made[name] for name in files} == {name: before[name] for name in files}
+    assert made["README.md"].count(b"![") == 1
+    assert snapshot(study / "figures") == before
+
+
+def test_the_default_study_is_not_named_in_its_notebooks(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    for name in ("src", "notebooks", "data"):
+        unwanted = shutil.ignore_patterns("processed", ".*")
+        shutil.copytree(ROOT / name, checkout / name, ignore=unwanted)
+    code = "import sys; from rhetorica.cli import main; sys.exit(main())"
+    subprocess.run(
+        [sys.executable, "-c", code, "run", "--only", "01_corpus"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(checkout / "src")},
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    executed = find_cells(checkout / "build" / "notebooks" / "01_corpus.ipynb")
+    [injected] = [c for c in executed if "injected-parameters" in c["metadata"].get("tags", [])]
+    assert "".join(injected["source"]) == '# Parameters\nsave_to = "../figures"\n'
+    assert (checkout / "figures" / "corpus_overview.svg").is_file()
+
+
+def test_every_notebook_has_a_place_in_the_catalogue() -> None:
+    assert all(figures_of(name) for name in NAMES)
+    assert set(OTHER_VALUES) == set(PARAMETER_NAMES)
