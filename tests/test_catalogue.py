@@ -3,11 +3,13 @@
 import json
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from rhetorica.catalogue import CATALOGUE, Entry, entry, figures_of
 from rhetorica.errors import NotebookError
+from rhetorica.findings import record, table
 from rhetorica.pipeline import find_notebooks
 from support import default_corpus
 
@@ -64,3 +66,13 @@ def test_unknown_name_is_refused_with_the_nearest() -> None:
 def test_name_like_no_other_is_refused_with_all_known() -> None:
     with pytest.raises(NotebookError, match=r"no figure 'xyz'\. Known: corpus_overview, "):
         entry("xyz")
+
+
+@pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.name)
+def test_committed_figure_says_what_a_run_says_today(item: Entry) -> None:
+    folder = Path(__file__).parents[1] / "figures"
+    finding = item.find(default_corpus())
+    assert (folder / f"{item.name}.csv").read_bytes() == table(finding)
+    assert (folder / f"{item.name}.json").read_bytes() == record(finding)
+    for suffix in ("svg", "png"):
+        assert (folder / f"{item.name}.{suffix}").stat().st_size > 10_000
