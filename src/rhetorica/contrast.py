@@ -21,29 +21,7 @@ def distinctive_terms(corpus: Corpus) -> Finding:
     """
     require_texts(len(corpus.sources), "a contrast of terms")
     chosen = corpus.parameters
-    plain = sum_documents(content_counts(corpus.counts, chosen))
-    weighted = weight_tf_idf(plain, chosen.contrast_idf).matrix.toarray()
-    counted = plain.matrix.toarray()
-    spread = document_frequency(plain)
-    rows = []
-    for i, source in enumerate(corpus.sources):
-        for rank, term in enumerate(
-            _leading(weighted[i], counted[i], chosen.min_count, chosen.n_terms)
-        ):
-            rows.append(
-                {
-                    "document": source.document.id,
-                    "label": source.document.label,
-                    "rank": rank + 1,
-                    "term": plain.terms[term],
-                    "count": int(counted[i, term]),
-                    "per_1000_words": 1000 * counted[i, term] / plain.sizes[i],
-                    "texts_with_term": int(spread[term]),
-                    "tf_idf": weighted[i, term],
-                }
-            )
-    columns = ["document", "label", "rank", "term", "count", "per_1000_words"]
-    frame = pd.DataFrame(rows, columns=[*columns, "texts_with_term", "tf_idf"])
+    frame = _leading_terms(corpus)
     return Finding(
         name="distinctive_terms",
         title=_title(frame, _without(corpus, frame)),
@@ -68,6 +46,34 @@ def distinctive_terms(corpus: Corpus) -> Finding:
             )
         },
     )
+
+
+def _leading_terms(corpus: Corpus) -> pd.DataFrame:
+    """List the leading terms of each text, the heaviest first."""
+    chosen = corpus.parameters
+    plain = sum_documents(content_counts(corpus.counts, chosen))
+    weighted = weight_tf_idf(plain, chosen.contrast_idf).matrix.toarray()
+    counted = plain.matrix.toarray()
+    spread = document_frequency(plain)
+    rows = []
+    for i, source in enumerate(corpus.sources):
+        for rank, term in enumerate(
+            _leading(weighted[i], counted[i], chosen.min_count, chosen.n_terms)
+        ):
+            rows.append(
+                {
+                    "document": source.document.id,
+                    "label": source.document.label,
+                    "rank": rank + 1,
+                    "term": plain.terms[term],
+                    "count": int(counted[i, term]),
+                    "per_1000_words": 1000 * counted[i, term] / plain.sizes[i],
+                    "texts_with_term": int(spread[term]),
+                    "tf_idf": weighted[i, term],
+                }
+            )
+    columns = ["document", "label", "rank", "term", "count", "per_1000_words"]
+    return pd.DataFrame(rows, columns=[*columns, "texts_with_term", "tf_idf"])
 
 
 def leading_sentences(corpus: Corpus, per_text: int = 2) -> pd.DataFrame:

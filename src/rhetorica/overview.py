@@ -18,6 +18,43 @@ def corpus_overview(corpus: Corpus) -> Finding:
     One row a block: document, label, date, kind of text, the block's place, what it is (title,
     paragraph ...) and its words and sentences.
     """
+    frame = _blocks(corpus)
+    words = frame.groupby("label", sort=False)["words"].sum()
+    listed = "; ".join(
+        f"{label} {plural(int(n), 'word')}" for label, n in words.head(_NAMED).items()
+    )
+    return Finding(
+        name="corpus_overview",
+        title=_title(words),
+        frame=frame,
+        unit="words of each text, one segment a block (title, byline, date, heading, paragraph); "
+        "the sentences counted are those of the paragraphs",
+        reading="Each bar is a text, each segment a paragraph, title or heading at its length. "
+        "Comparisons with a short text rest on few words.",
+        formula="words = all word tokens, hyphenated compounds and numbers counted once",
+        alt=f"Horizontal bars of text length, divided into paragraphs. {listed}.",
+        notes=_date_notes(corpus),
+        parameters={"texts": list(corpus.parameters.texts)},
+    )
+
+
+def _title(words: "pd.Series[int]") -> str:
+    longest, shortest = str(words.idxmax()), str(words.idxmin())
+    total = int(words.sum())
+    if len(words) > _NAMED:
+        return f"{len(words)} texts of {words.min():,} to {words.max():,} words, {total:,} in all"
+    if words.min() == words.max() and len(words) > 1:
+        return f"{len(words)} texts of {plural(int(words.max()), 'word')} each"
+    if len(words) > 1:
+        return (
+            f"“{longest}” holds {words[longest] / total:.0%} of the {total:,} words, "
+            f"“{shortest}” {words[shortest] / total:.0%}"
+        )
+    return f"One text, {plural(total, 'word')}"
+
+
+def _blocks(corpus: Corpus) -> pd.DataFrame:
+    """List every block of every text with its length, in reading order."""
     tokens = corpus.tokens
     owners = tokens.paragraph_documents
     documents = [source.document for source in corpus.sources]
@@ -25,7 +62,7 @@ def corpus_overview(corpus: Corpus) -> Finding:
         units_of(tokens.paragraphs, tokens.sentences[:-1]), minlength=len(owners)
     )
     first = np.searchsorted(owners, np.arange(len(documents)))
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "document": [documents[i].id for i in owners],
             "label": [documents[i].label for i in owners],
@@ -37,36 +74,6 @@ def corpus_overview(corpus: Corpus) -> Finding:
             "words": corpus.counts.sizes,
             "sentences": sentences,
         }
-    )
-    words = frame.groupby("label", sort=False)["words"].sum()
-    longest, shortest = str(words.idxmax()), str(words.idxmin())
-    total = int(words.sum())
-    if len(words) > _NAMED:
-        title = f"{len(words)} texts of {words.min():,} to {words.max():,} words, {total:,} in all"
-    elif words.min() == words.max() and len(words) > 1:
-        title = f"{len(words)} texts of {plural(int(words.max()), 'word')} each"
-    elif len(words) > 1:
-        title = (
-            f"“{longest}” holds {words[longest] / total:.0%} of the {total:,} words, "
-            f"“{shortest}” {words[shortest] / total:.0%}"
-        )
-    else:
-        title = f"One text, {plural(total, 'word')}"
-    listed = "; ".join(
-        f"{label} {plural(int(n), 'word')}" for label, n in words.head(_NAMED).items()
-    )
-    return Finding(
-        name="corpus_overview",
-        title=title,
-        frame=frame,
-        unit="words of each text, one segment a block (title, byline, date, heading, paragraph); "
-        "the sentences counted are those of the paragraphs",
-        reading="Each bar is a text, each segment a paragraph, title or heading at its length. "
-        "Comparisons with a short text rest on few words.",
-        formula="words = all word tokens, hyphenated compounds and numbers counted once",
-        alt=f"Horizontal bars of text length, divided into paragraphs. {listed}.",
-        notes=_date_notes(corpus),
-        parameters={"texts": list(corpus.parameters.texts)},
     )
 
 

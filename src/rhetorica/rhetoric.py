@@ -124,6 +124,30 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
     chosen = corpus.parameters
     lexicon = study_lexicon(str(corpus.study.lexicon))
     categories = select_categories(lexicon, chosen.categories)
+    frame = _rates(corpus, lexicon, categories)
+    return Finding(
+        name="rhetoric_rates",
+        title=_title(frame),
+        frame=frame,
+        unit="hits per 1,000 words of the text",
+        reading="Each row is a category of rhetoric, each column a text. A dot is the rate, the "
+        "line its interval, the number above it the hits it rests on. The title names the category "
+        "with the largest difference between two texts whose intervals do not overlap.",
+        formula="rate = 1,000 × hits / all word tokens; hits of one category never overlap, "
+        "one word may count in several categories",
+        scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
+        f"({chosen.n_draws:,} draws); their upper end is at least the exact Poisson limit "
+        "for no hit at all (Garwood 1936). They say nothing of other texts.",
+        alt=_alt(frame),
+        notes=_notes(corpus, lexicon),
+        parameters={name: getattr(chosen, name) for name in ("seed", "n_draws", "confidence")}
+        | {"categories": [category.id for category in categories]},
+    )
+
+
+def _rates(corpus: Corpus, lexicon: Lexicon, categories: tuple[Category, ...]) -> pd.DataFrame:
+    """List the rate of each category in each text, with its interval."""
+    chosen = corpus.parameters
     counted = _count_units(corpus, categories)
     rows = []
     for i, source in enumerate(corpus.sources):
@@ -151,25 +175,7 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
                     "high": 1000 * high[k],
                 }
             )
-    frame = pd.DataFrame(rows)
-    return Finding(
-        name="rhetoric_rates",
-        title=_title(frame),
-        frame=frame,
-        unit="hits per 1,000 words of the text",
-        reading="Each row is a category of rhetoric, each column a text. A dot is the rate, the "
-        "line its interval, the number above it the hits it rests on. The title names the category "
-        "with the largest difference between two texts whose intervals do not overlap.",
-        formula="rate = 1,000 × hits / all word tokens; hits of one category never overlap, "
-        "one word may count in several categories",
-        scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
-        f"({chosen.n_draws:,} draws); their upper end is at least the exact Poisson limit "
-        "for no hit at all (Garwood 1936). They say nothing of other texts.",
-        alt=_alt(frame),
-        notes=_notes(corpus, lexicon),
-        parameters={name: getattr(chosen, name) for name in ("seed", "n_draws", "confidence")}
-        | {"categories": [category.id for category in categories]},
-    )
+    return pd.DataFrame(rows)
 
 
 def leading_entries(corpus: Corpus) -> pd.DataFrame:

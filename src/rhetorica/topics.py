@@ -115,31 +115,7 @@ def topic_shares(corpus: Corpus) -> Finding:
     """
     require_texts(len(corpus.sources), "a comparison of topic shares")
     chosen = corpus.parameters
-    topics = fit_topics(corpus)
-    names = topic_names(topics)
-    covered = corpus.counts.sizes * (topics.mixture.sum(axis=1) > 0)
-    rows = []
-    for i, source in enumerate(corpus.sources):
-        own = corpus.counts.unit_documents == i
-        words = covered[own].astype(float)
-        mass = topics.mixture[own] * words[:, None]
-        random = generator(chosen.seed, "topic_shares", source.document.id)
-        low, high = ratio_interval(mass, words, chosen.confidence, chosen.n_draws, random)
-        shares = mass.sum(axis=0) / max(words.sum(), 1)
-        for k, name in enumerate(names):
-            rows.append(
-                {
-                    "document": source.document.id,
-                    "label": source.document.label,
-                    "topic": k + 1,
-                    "name": name,
-                    "share": shares[k],
-                    "low": low[k],
-                    "high": high[k],
-                    "words": int(words.sum()),
-                }
-            )
-    frame = pd.DataFrame(rows)
+    frame = _shares(corpus)
     top = frame.iloc[int(frame["share"].to_numpy().argmax())]
     return Finding(
         name="topic_shares",
@@ -168,6 +144,36 @@ def topic_shares(corpus: Corpus) -> Finding:
             )
         },
     )
+
+
+def _shares(corpus: Corpus) -> pd.DataFrame:
+    """List the share of each topic in each text, with its interval."""
+    chosen = corpus.parameters
+    topics = fit_topics(corpus)
+    names = topic_names(topics)
+    covered = corpus.counts.sizes * (topics.mixture.sum(axis=1) > 0)
+    rows = []
+    for i, source in enumerate(corpus.sources):
+        own = corpus.counts.unit_documents == i
+        words = covered[own].astype(float)
+        mass = topics.mixture[own] * words[:, None]
+        random = generator(chosen.seed, "topic_shares", source.document.id)
+        low, high = ratio_interval(mass, words, chosen.confidence, chosen.n_draws, random)
+        shares = mass.sum(axis=0) / max(words.sum(), 1)
+        for k, name in enumerate(names):
+            rows.append(
+                {
+                    "document": source.document.id,
+                    "label": source.document.label,
+                    "topic": k + 1,
+                    "name": name,
+                    "share": shares[k],
+                    "low": low[k],
+                    "high": high[k],
+                    "words": int(words.sum()),
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def _alt(frame: pd.DataFrame) -> str:
