@@ -176,9 +176,7 @@ def test_executed_notebooks_ran_to_the_end(study: Path) -> None:
 
 
 def executed_cells(study: Path, name: str) -> list[dict[str, Any]]:
-    file = study / "build" / "notebooks" / f"{name}.ipynb"
-    cells: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["cells"]
-    return cells
+    return find_cells(study / "build" / "notebooks" / f"{name}.ipynb")
 
 
 def test_texts_are_vectorized_once(first: First, study: Path) -> None:
@@ -290,24 +288,24 @@ def other_notebooks(folder: Path, last_cells: Mapping[str, str]) -> tuple[Notebo
     return tuple(copies)
 
 
+BROKEN = {
+    "02_topics": "import os\nos.remove('../figures/topic_shares.csv')",
+    "03_rhetoric": "# a comment\nwords = 0\n1 / words  # here",
+    "04_similarity": "import os\n\nos._exit(3)",
+}
+
+
 def test_a_failing_notebook_leaves_the_published_figures_alone(
     study: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    broken = other_notebooks(
-        tmp_path,
-        {
-            "02_topics": "import os\n\nos._exit(3)",
-            "03_rhetoric": "# a comment\nwords = 0\n1 / words  # here",
-            "04_similarity": "import os\nos.remove('../figures/similarity_matrix.csv')",
-        },
-    )
+    broken = other_notebooks(tmp_path, BROKEN)
     monkeypatch.setattr(pipeline, "find_notebooks", lambda: broken)
     published = snapshot(study / "figures")
     (study / "figures" / "corpus_overview.svg").unlink()
-    code, said = run(study, "-p", "confidence", "0.5")
+    code, said = run(study, "-p", "confidence", "0.5", "-p", "n_terms", "4")
     message = capsys.readouterr().err
     assert code == 1
     assert "  ok     01_corpus" in said
@@ -322,17 +320,17 @@ def test_a_failing_notebook_leaves_the_published_figures_alone(
     assert str(failed) in message
     assert cells[-1]["execution_count"] == number
     assert cells[-1]["outputs"][-1]["ename"] == "ZeroDivisionError"
-    # A kernel that dies, and a figure that is not made.
-    assert re.search("^rhetorica: 02_topics .*(died|dead)", message, re.MULTILINE | re.IGNORECASE)
-    assert "04_similarity ran, but did not make the figure 'similarity_matrix'." in message
+    # A figure that is not made, and a kernel that dies.
+    assert "rhetorica: 02_topics ran, but did not make the figure 'topic_shares'.\n" in message
+    assert re.search("^rhetorica: 04_similarity .*(died|dead)", message, re.MULTILINE | re.I)
     assert "Traceback" not in message
     # What was published stays, what succeeded is published, and nothing is there by half.
     assert snapshot(study / "figures") == published
     executed = {f"{name}.ipynb" for name in NAMES}
     assert set(snapshot(study / "build" / "notebooks")) == executed | {failed.name}
-    staged = (study / "build" / "figures" / "rhetoric_rates.svg").read_bytes()
-    assert staged != published["rhetoric_rates.svg"]  # it was drawn, and not published
-    assert due(study, {"confidence": 0.5}) == list(NAMES[1:])
+    for name in ("rhetoric_rates.svg", "topic_terms.svg"):  # drawn, and not published
+        assert (study / "build" / "figures" / name).read_bytes() != published[name]
+    assert due(study, {"confidence": 0.5, "n_terms": 4}) == list(NAMES[1:])
 
 
 def find_cells(file: Path) -> list[dict[str, Any]]:
@@ -379,6 +377,16 @@ def test_other_folder_and_one_notebook(
     assert snapshot(study / "figures") == before
 
 
+def test_a_figure_without_an_answer_gives_way_to_the_reason(study: Path) -> None:
+    code, _ = run(study, "--only", "04_similarity", "-p", "texts", "about")
+    assert code == 0
+    gone = {"similarity_matrix.svg", "similarity_matrix.png", "similarity_matrix.csv"}
+    assert set(snapshot(study / "figures")) == PUBLISHED - gone | {"README.md"}
+    page = (study / "figures" / "README.md").read_text(encoding="utf-8")
+    assert "\n\nWith one text there is nothing to compare: " in page
+    assert due(study, {"texts": "about"}) == list(NAMES[:3])
+
+
 def test_the_default_study_is_not_named_in_its_notebooks(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     for name in ("src", "notebooks", "data"):
@@ -393,7 +401,7 @@ def test_the_default_study_is_not_named_in_its_notebooks(tmp_path: Path) -> None
         capture_output=True,
         timeout=300,
     )
-    executed = find_cells(checkout / "build" / "notebooks" / "01_corpus.ipynb")
+    executed = executed_cells(checkout, "01_corpus")
     [injected] = [c for c in executed if "injected-parameters" in c["metadata"].get("tags", [])]
     assert "".join(injected["source"]) == '# Parameters\nsave_to = "../figures"\n'
     assert (checkout / "figures" / "corpus_overview.svg").is_file()

@@ -356,23 +356,20 @@ def _staged(study: Study, notebook: str) -> list[Path]:
 def _publish(study: Study, job: Job, figures: Path) -> dict[str, str]:
     """Copy the figures of a finished notebook to where they are read; return their hashes.
 
-    Raises :class:`NotebookError` where the catalogue promises a figure that is not there.
+    Raises :class:`NotebookError`, and copies none, where one that the catalogue promises is
+    not there.
     """
     from rhetorica.catalogue import figures_of
 
-    staged = study.build / "figures"
-    products: dict[str, str] = {}
+    staged = _staged(study, job.notebook.name)
+    made = {path.name: path.read_bytes() for path in staged if path.is_file()}
     for name in figures_of(job.notebook.name):
-        files = [f"{name}.{suffix}" for suffix in _SUFFIXES]
-        present = [file for file in files if (staged / file).is_file()]
-        nothing = present == [f"{name}.json"]
-        if present != files and not nothing:
+        present = [suffix for suffix in _SUFFIXES if f"{name}.{suffix}" in made]
+        if present not in (list(_SUFFIXES), ["json"]):  # json alone: there is nothing to show
             raise NotebookError(f"{job.notebook.name} ran, but did not make the figure '{name}'.")
-        for file in files:
-            if file not in present:
-                (figures / file).unlink(missing_ok=True)
-                continue
-            data = (staged / file).read_bytes()
-            write_atomically(figures / file, data)
-            products[file] = sha256_of(data)
-    return products
+    for path in staged:
+        if path.name in made:
+            write_atomically(figures / path.name, made[path.name])
+        else:
+            (figures / path.name).unlink(missing_ok=True)
+    return {name: sha256_of(data) for name, data in made.items()}
