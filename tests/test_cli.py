@@ -1,6 +1,5 @@
 """The command line: every mistake is one message and a code, and changes nothing."""
 
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ import rhetorica
 from rhetorica.cli import main
 from rhetorica.errors import NotebookError
 from rhetorica.parameters import PARAMETER_NAMES, describe
+from support import replace_text, snapshot
 
 MakeStudy = Callable[[Mapping[str, str | bytes]], Path]
 TEXTS = {"alpha": "The party and the people unite.", "beta": "We struggle against poverty."}
@@ -57,23 +57,6 @@ def refusal(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
         return message
 
     return run
-
-
-def snapshot(folder: Path) -> dict[str, bytes | None]:
-    """Everything in a folder, hidden or not: the bytes of its files, None for its folders."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
-        for path in folder.rglob("*")
-    }
-
-
-def replace_text(folder: Path, name: str, data: bytes) -> None:
-    """Put other bytes in the place of a text, and their sha256 into the study file."""
-    raw, file = folder / "raw" / name, folder / "study.toml"
-    old = hashlib.sha256(raw.read_bytes()).hexdigest()
-    raw.write_bytes(data)
-    content = file.read_text(encoding="utf-8").replace(old, hashlib.sha256(data).hexdigest())
-    file.write_text(content, encoding="utf-8")
 
 
 def script(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

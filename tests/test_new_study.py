@@ -13,6 +13,7 @@ from rhetorica.lexicon import load_lexicon
 from rhetorica.new_study import make_study
 from rhetorica.sources import read_sources
 from rhetorica.study import LABEL_LIMIT, Study, load_study
+from support import snapshot
 
 
 def write(folder: Path, name: str, content: str | bytes = "The people unite.") -> Path:
@@ -20,16 +21,6 @@ def write(folder: Path, name: str, content: str | bytes = "The people unite.") -
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     return path
-
-
-def snapshot(folder: Path) -> dict[str, bytes | None]:
-    """Everything in a folder, hidden or not: the bytes of its files, None for its folders."""
-    return {
-        os.fsdecode(os.fsencode(path.relative_to(folder))): (
-            path.read_bytes() if path.is_file() else None
-        )
-        for path in folder.rglob("*")
-    }
 
 
 def made(folder: Path, *texts: Path) -> Study:

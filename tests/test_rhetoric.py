@@ -77,12 +77,13 @@ def entries(draw: st.DrawFn) -> Entry:
     pattern = draw(PATTERNS)
     case = draw(st.booleans())
     words = tuple(word if case else word.lower() for word in pattern.split())
+    single = len(words) == 1
     exceptions = draw(st.lists(PATTERNS, max_size=1))
     return Entry(
         pattern,
         words,
         case=case,
-        hyphens=draw(st.booleans()),
+        hyphens=single and draw(st.booleans()),
         exceptions=tuple(tuple(phrase.lower().split()) for phrase in exceptions),
     )
 
@@ -243,6 +244,7 @@ MISTAKES = [
     ("[categories.a]\nentries = ['']", "can never match"),
     ("[categories.a]\nentries = [{pattern = 'x', except = 'y'}]", "write except = ["),
     ("[categories.a]\nentries = [{pattern = 'x', case = 1}]", "true or false"),
+    ("[categories.a]\nentries = [{pattern = 'x y', hyphens = true}]", "for patterns of one word"),
     ("[parents.own]\n[categories.a]\nparent = 'on'\nentries = ['x']", "Did you mean 'own'"),
     ("[categories.a]\nentries = ['x']\n[categories.a]\nentries = ['y']", "not valid TOML"),
     ("[categories.a\n", "line 1"),

@@ -9,6 +9,7 @@ import pytest
 from rhetorica.errors import SourceError
 from rhetorica.sources import decode, read_bytes, read_sources
 from rhetorica.study import Study, default_study_file, load_study
+from support import replace_text
 
 MakeStudy = Callable[[Mapping[str, str | bytes]], Path]
 HERE = Path("raw/speech.txt")
@@ -28,13 +29,8 @@ def declare(folder: Path, key: str, value: str) -> Study:
     return load_study(folder)
 
 
-def replace_text(folder: Path, name: str, data: bytes) -> Study:
-    """Put other bytes in the place of a text, and their sha256 into the study file."""
-    raw, file = folder / "raw" / name, folder / "study.toml"
-    old = hashlib.sha256(raw.read_bytes()).hexdigest()
-    raw.write_bytes(data)
-    content = file.read_text(encoding="utf-8").replace(old, hashlib.sha256(data).hexdigest())
-    file.write_text(content, encoding="utf-8")
+def replaced(folder: Path, name: str, data: bytes) -> Study:
+    replace_text(folder, name, data)
     return load_study(folder)
 
 
@@ -115,7 +111,7 @@ def test_a_folder_is_no_text(tmp_path: Path) -> None:
 )
 def test_an_empty_text(make_study: MakeStudy, data: bytes) -> None:
     folder = make_study({"a": "The people unite."})
-    study = replace_text(folder, "a.txt", data)
+    study = replaced(folder, "a.txt", data)
     assert complaint(study) == f"{study.raw / 'a.txt'} is empty: there is no text in it."
 
 
@@ -216,7 +212,7 @@ def test_a_damaged_utf_8_text_is_not_taken_for_another_encoding() -> None:
 def test_a_declared_encoding_is_used(make_study: MakeStudy) -> None:
     folder = make_study({"a": "The people unite."})
     # Valid as UTF-8 too, where it is "é"; only the declaration tells.
-    replace_text(folder, "a.txt", b"caf\xc3\xa9")
+    replaced(folder, "a.txt", b"caf\xc3\xa9")
     source = read_sources(declare(folder, "encoding", "cp1252"))[0]
     assert (source.text, source.encoding, source.encoding_basis) == ("cafÃ©", "cp1252", "declared")
 

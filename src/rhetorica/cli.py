@@ -27,6 +27,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence, with the nearest valid name."""
 
     def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how to get help, and exit with code 2."""
         wrong = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^' ]+)", message)
         hint = nearest(wrong[1], (*_COMMANDS, *_OPTIONS)) if wrong else ""
         self.exit(2, f"{self.prog}: {message}.{hint} See '{self.prog} --help'.\n")
@@ -191,6 +192,7 @@ def _progress() -> Iterator["Report"]:
     with Progress(*columns, console=console, transient=True, disable=not live) as progress:
 
         def report(name: str, event: str) -> None:
+            """Show that a notebook starts, or how it ended and after how long."""
             if event == "start":
                 tasks[name] = time.monotonic(), progress.add_task(f"running {name}", total=None)
                 if not live:

@@ -136,6 +136,10 @@ def _entry(path: Path, place: str, item: object) -> Entry:
     if not isinstance(pattern, str):
         raise LexiconError(f"{path}: an entry of {place} has no pattern: {item!r}.")
     case, hyphens = table.get("case", False), table.get("hyphens", False)
+    if hyphens is True and len(pattern.split()) > 1:
+        raise LexiconError(
+            f"{path}: '{pattern}' in {place}: hyphens = true is for patterns of one word."
+        )
     exceptions = table.get("except", [])
     if not isinstance(case, bool) or not isinstance(hyphens, bool):
         raise LexiconError(f"{path}: '{pattern}' in {place}: case and hyphens are true or false.")

@@ -42,6 +42,7 @@ def _replace(pattern: str, replacement: str) -> Callable[[str], Iterator[Change]
     compiled = regex.compile(pattern, regex.MULTILINE)
 
     def find(text: str) -> Iterator[Change]:
+        """Yield every match that reads otherwise than its replacement."""
         for match in compiled.finditer(text):
             if match.group() != replacement:
                 yield match.start(), match.end(), replacement

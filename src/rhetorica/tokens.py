@@ -110,6 +110,7 @@ class _Stream:
         self.kinds: list[str] = []
 
     def add(self, edition: Edition) -> None:
+        """Append the words of one document; refuse a document without any."""
         before = len(self.words)
         for kind, start, end in edition.blocks:
             block = edition.text[start:end]

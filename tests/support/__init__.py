@@ -1,5 +1,6 @@
 """What several tests need: small corpora made from strings, and reference values."""
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
@@ -49,3 +50,20 @@ def corpus_of(folder: Path, texts: Mapping[str, str], **parameters: object) -> C
     make_study(folder / "study", [raw / f"{name}.txt" for name in texts])
     study = load_study(folder / "study")
     return read_corpus(study, check_parameters(parameters, study.parameters))
+
+
+def snapshot(folder: Path) -> dict[str, bytes | None]:
+    """Everything in a folder, hidden or not: the bytes of its files, None for its folders."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
+
+
+def replace_text(folder: Path, name: str, data: bytes) -> None:
+    """Put other bytes in the place of a text, and their sha256 into the study file."""
+    raw, file = folder / "raw" / name, folder / "study.toml"
+    old = hashlib.sha256(raw.read_bytes()).hexdigest()
+    raw.write_bytes(data)
+    content = file.read_text(encoding="utf-8").replace(old, hashlib.sha256(data).hexdigest())
+    file.write_text(content, encoding="utf-8")
