@@ -215,7 +215,9 @@ def test_no_study_is_made_with_a_bad_text(
 def test_no_study_is_made_without_texts(tmp_path: Path, refusal: Callable[..., str]) -> None:
     (tmp_path / "empty").mkdir()
     folder = str(tmp_path / "study")
-    assert "no .txt files in" in refusal("new", folder, str(tmp_path / "empty"))
+    assert "no .txt, .md, .html, .pdf, .docx or .csv files in" in refusal(
+        "new", folder, str(tmp_path / "empty")
+    )
     assert "There is no text" in refusal("new", folder, str(tmp_path / "a.txt"))
     assert "required: texts" in refusal("new", folder, code=2)
     assert list(snapshot(tmp_path)) == ["empty"]
@@ -255,7 +257,7 @@ def test_every_option_is_suggested_when_misspelt(
     for command in ([], ["run"], ["new"]):
         with pytest.raises(SystemExit):
             main([*command, "--help"])
-        for option in set(re.findall(r"--[a-z]+", capsys.readouterr().out)):
+        for option in set(re.findall(r"--[a-z-]+", capsys.readouterr().out)):
             message = refusal("run", f"{option}x", code=2)
             assert f"Did you mean '{option}'?" in message
 
@@ -320,6 +322,20 @@ def test_new_says_what_it_made_and_what_comes_next(
         f"  rhetorica run {folder}",
     ]
     assert said.err == ""
+
+
+def test_new_takes_the_column_of_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], refusal: Callable[..., str]
+) -> None:
+    table, folder = tmp_path / "a.csv", tmp_path / "study"
+    table.write_text("title,words\nOn Unity,We met.\nPeace,It rained.\n", encoding="utf-8")
+    assert "Its columns: 'title', 'words'." in refusal("new", str(folder), str(table))
+    assert not folder.exists()
+    assert main(["new", str(folder), str(table), "--text-column", "words"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        f"Made {folder} with 2 texts:",
+        "  a.csv: utf-8; 2 texts in column “words”; states title",
+    ]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import rhetorica.corpus
+import rhetorica.store
 from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import StudyError
 from rhetorica.study import load_study
@@ -20,12 +20,12 @@ def same(one: Corpus, other: Corpus) -> bool:
         and one.tokens.paragraph_kinds == other.tokens.paragraph_kinds
         and all(
             np.array_equal(getattr(one.tokens, name), getattr(other.tokens, name))
-            for name in ("codes", "starts", "ends", "documents", "paragraphs", "sentences")
+            for name in ("codes", "starts", "ends", "documents", "paragraphs", "sentences", "parts")
         )
         and (one.counts.matrix != other.counts.matrix).nnz == 0
         and one.counts.terms == other.counts.terms
-        and [(e.text, e.edits, e.blocks) for e in one.editions]
-        == [(e.text, e.edits, e.blocks) for e in other.editions]
+        and [(e.text, e.edits, e.blocks, e.quotations) for e in one.editions]
+        == [(e.text, e.edits, e.blocks, e.quotations) for e in other.editions]
     )
 
 
@@ -33,7 +33,7 @@ def forbid_vectorizing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("the texts were tokenised again")
 
-    monkeypatch.setattr(rhetorica.corpus, "tokenize", fail)
+    monkeypatch.setattr(rhetorica.store, "tokenize", fail)
 
 
 def test_second_reading_does_not_tokenise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +50,7 @@ def test_kept_texts_are_for_people_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"no archive", b"PK\x03\x04 half an archive"])
 def test_damaged_tables_are_made_again(tmp_path: Path, damage: bytes) -> None:
     first = corpus_of(tmp_path, TEXTS)
-    kept = first.study.processed / "corpus.npz"
+    kept = first.study.processed / "corpus-edited.npz"
     good = kept.read_bytes()
     kept.write_bytes(damage or good[: len(good) // 2])
     assert same(first, read_corpus(first.study))
@@ -61,7 +61,7 @@ def test_changed_code_makes_the_tables_void(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = corpus_of(tmp_path, TEXTS)
-    monkeypatch.setattr(rhetorica.corpus, "_code_hash", lambda: "other code")
+    monkeypatch.setattr(rhetorica.store, "_code_hash", lambda: "other code")
     forbid_vectorizing(monkeypatch)
     with pytest.raises(AssertionError, match="tokenised again"):
         read_corpus(first.study)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rhetorica.changes import Change
 from rhetorica.edition import (
     Edit,
     Edition,
@@ -17,17 +18,32 @@ from rhetorica.edition import (
     raw_lines,
     to_raw,
 )
-from rhetorica.rules import RULES, Change
+from rhetorica.errata import Erratum, read_errata
+from rhetorica.errors import ErrataError
+from rhetorica.rules import RULES
+from rhetorica.sentences import find_sentences
 from rhetorica.sources import Source, read_sources
-from rhetorica.study import default_study_file, load_study
-from rhetorica.tokens import tokenize
+from rhetorica.study import Document, default_study_file, document_ids, load_study
+from rhetorica.tokens import find_words, tokenize
 
-SOURCES = read_sources(load_study(default_study_file()))
-EDITIONS = {source.document.id: edit_source(source) for source in SOURCES}
+STUDY = load_study(default_study_file())
+SOURCES = read_sources(STUDY)
+ERRATA = read_errata(STUDY.errata, document_ids(STUDY))
+EDITIONS = {source.document.id: edit_source(source, errata=ERRATA) for source in SOURCES}
 
 
 def edition_of(raw: str, edits: tuple[Edit, ...]) -> Edition:
     return Edition("made-up", raw, apply_edits(raw, edits), edits, ())
+
+
+def edited(edition: Edition, start: int, end: int) -> str:
+    """Slice the raw text and apply the listed edits inside the slice."""
+    inside = [
+        Edit(e.raw_start - start, e.raw_end - start, e.replacement, e.rules)
+        for e in edition.edits
+        if start <= e.raw_start and e.raw_end <= end
+    ]
+    return apply_edits(edition.raw[start:end], inside)
 
 
 @st.composite
@@ -131,19 +147,17 @@ def test_without_rules_the_edition_is_the_raw_text(source: Source) -> None:
     assert (ends == everywhere + 1).all()
 
 
+@pytest.mark.parametrize("errata", [(), ERRATA], ids=["normalised", "edited"])
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.document.id)
-def test_every_token_leads_back_to_its_raw_characters(source: Source) -> None:
-    edition = EDITIONS[source.document.id]
+def test_every_token_leads_back_to_its_raw_characters(
+    source: Source, errata: tuple[Erratum, ...]
+) -> None:
+    edition = edit_source(source, errata=errata)
     assert apply_edits(source.text, edition.edits) == edition.text
     tokens = tokenize([edition])
     starts, ends = to_raw(edition, tokens.starts, tokens.ends)
     for code, start, end in zip(tokens.codes, starts, ends, strict=True):
-        inside = [
-            Edit(e.raw_start - int(start), e.raw_end - int(start), e.replacement, e.rules)
-            for e in edition.edits
-            if start <= e.raw_start and e.raw_end <= end
-        ]
-        assert apply_edits(source.text[start:end], inside) == tokens.types[code]
+        assert edited(edition, int(start), int(end)) == tokens.types[code]
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.document.id)
@@ -153,12 +167,13 @@ def test_edited_texts_hold_nothing_the_rules_should_have_mended(source: Source) 
         assert sign not in text
 
 
-# Counted by hand in the raw files: the blocks of each text, and how some of them begin.
+# Counted by hand in the raw files: the blocks of each text.
 BLOCKS = {
-    "external-activities": {"title": 1, "byline": 1, "paragraph": 31},
+    "external-activities": {"title": 1, "byline": 1, "epigraph": 2, "source": 1, "paragraph": 29},
     "party-building-treatise": {"byline": 1, "title": 1, "date": 1, "heading": 1, "paragraph": 23},
     "global-independence": {"title": 1, "paragraph": 16},
     "feats-for-parties": {"title": 1, "paragraph": 10},
+    "party-building-commentary": {"title": 1, "paragraph": 14},
 }
 
 
@@ -187,7 +202,7 @@ def test_raw_lines_count_every_kind_of_line_end() -> None:
 
 
 def test_edits_name_rules_that_exist() -> None:
-    names = {rule.name for rule in RULES}
+    names = {rule.name for rule in RULES} | {e.name for e in ERRATA if e.apply}
     used = {name for e in EDITIONS.values() for edit in e.edits for name in edit.rules}
     assert used <= names
     assert used >= {"quotation-marks", "markdown", "hard-wraps", "cut-paragraphs", "wide-spaces"}
@@ -196,3 +211,89 @@ def test_edits_name_rules_that_exist() -> None:
 def test_texts_are_the_files_as_obtained() -> None:
     for source in SOURCES:
         assert Path(source.path).read_bytes().decode("utf-8") == source.text
+
+
+def erratum(reading: str, correction: str, context: str = "") -> Erratum:
+    name = f"errata.csv:{reading}"
+    return Erratum(
+        name, "made-up", context or reading, reading, correction, "word", "certain", True, "Why."
+    )
+
+
+def source_of(text: str) -> Source:
+    document = Document(id="made-up", file="a.txt", label="a", sha256="0" * 64)
+    return Source(document, Path("a.txt"), "0" * 64, text, "utf-8", "utf-8")
+
+
+CORRECTED = [
+    ("A free word is here.", [("word", "world")], "A free world is here."),
+    ("The “word” is\r\nhere.", [("word", "world")], 'The "world" is\nhere.'),
+    ("a ��word�� b", [("��word��", '"world"')], 'a "world" b'),
+    ("one two  three", [("two three", "2 3")], "one 2 3"),
+    ("It ended. He went.", [("ended. He", "ended. ¶ He")], "It ended.\n\nHe went."),
+    ("one two", [("one", ""), ("two", "2")], " 2"),
+    ("a-b -This c", [("-This", "—This")], "a-b —This c"),
+    ("over weening", [("over", "under"), ("weening", "going")], "under going"),
+    ("word word", [("word word", "world word")], "world word"),
+]
+
+
+@pytest.mark.parametrize(("raw", "pairs", "text"), CORRECTED)
+def test_errata_are_applied_to_the_text_the_rules_made(
+    raw: str, pairs: list[tuple[str, str]], text: str
+) -> None:
+    edition = edit_source(source_of(raw), errata=[erratum(*pair) for pair in pairs])
+    assert edition.text == text
+    assert apply_edits(raw, edition.edits) == text
+
+
+def test_an_erratum_changes_no_word_it_does_not_name() -> None:
+    edition = edit_source(source_of("The end. He went."), errata=[erratum("end. He", "end. ¶ He")])
+    assert [(e.raw_start, e.raw_end, e.replacement) for e in edition.edits] == [(8, 9, "\n\n")]
+
+
+def test_an_erratum_within_what_a_rule_changed_is_refused() -> None:
+    # Three characters are one apostrophe: none of them can be corrected alone.
+    with pytest.raises(ErrataError) as caught:
+        edit_source(source_of("the partyâ€™s unity"), errata=[erratum("€", "E")])
+    assert "the source has 'â€™' there" in str(caught.value)
+
+
+def test_an_erratum_of_another_text_is_not_applied() -> None:
+    other = Erratum("errata.csv:2", "other", "x", "x", "y", "word", "certain", True, "Why.")
+    assert edit_source(source_of("x"), errata=[other]).text == "x"
+
+
+@given(st.text('ab “”’�\n\r\u00a0-*#>.!"', max_size=60))
+def test_any_text_has_an_edition_that_its_edits_make(raw: str) -> None:
+    edition = edit_source(source_of(raw))
+    assert apply_edits(raw, edition.edits) == edition.text
+    spans = np.array(find_words(edition.text), dtype=np.int64).reshape(-1, 2)
+    raw_starts, raw_ends = to_raw(edition, spans[:, 0], spans[:, 1])
+    for (start, end), low, high in zip(spans.tolist(), raw_starts, raw_ends, strict=True):
+        assert edition.text[start:end] in edited(edition, int(low), int(high))
+    ends = [0, *[end for _, _, end in edition.blocks]]
+    for (_, start, end), before in zip(edition.blocks, ends, strict=False):
+        assert before <= start < end <= len(edition.text)
+    for start, end in zip(
+        ends, [s for _, s, _ in edition.blocks] + [len(edition.text)], strict=True
+    ):
+        assert not edition.text[start:end].strip()
+    for quoted in edition.quotations:
+        assert 0 <= quoted.start < quoted.end <= len(edition.text)
+
+
+SENTENCES = (Path(__file__).parent / "data" / "sentences.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("part", SENTENCES.split("\n\n"), ids=lambda part: part.split("\n")[0])
+def test_sentences_are_those_a_person_parted(part: str) -> None:
+    document, *sentences = part.strip().split("\n")
+    edition = EDITIONS[document]
+    found = [
+        edition.text[start + low : start + high]
+        for kind, start, end in edition.blocks
+        if kind in ("paragraph", "epigraph")
+        for low, high in find_sentences(edition.text[start:end])
+    ]
+    assert found == sentences

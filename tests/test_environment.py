@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = PROJECT["project"]["dependencies"] + PROJECT["build-system"]["requires"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
+# The environment that make sets up reads whatever Rhetorica can read.
+READS_ALL = RUNTIME + EXTRAS["documents"]
 DIRECT = {
-    "requirements.lock": RUNTIME,
-    "requirements-dev.lock": RUNTIME + EXTRAS["dev"] + EXTRAS["browser"],
+    "requirements.lock": READS_ALL,
+    "requirements-dev.lock": READS_ALL + EXTRAS["dev"] + EXTRAS["browser"],
 }
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # on conda-forge: the registry's
 CONDA_ALONE = {"python", "pip"}
@@ -53,33 +56,54 @@ def conda_dependencies() -> list[Any]:
     return dependencies
 
 
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Top-level name of each import of a module, and whether it stands at its head."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    head = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.split(".")[0], id(node) in head) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0], id(node) in head
+
+
 def imported_packages() -> set[str]:
     """Top-level names of what the library imports, at the head of a module or inside a function."""
-    names: set[str] = set()
-    for path in (ROOT / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                names.update(alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names.add(node.module.split(".")[0])
+    names = {name for path in (ROOT / "src").rglob("*.py") for name, _ in imports(path)}
     return names - sys.stdlib_module_names - {"rhetorica"}
 
 
-def test_every_package_that_is_imported_is_declared() -> None:
+def undeclared(names: Iterable[str], requirements: list[str]) -> set[str]:
+    """The imported names that belong to none of the packages required."""
     origin = packages_distributions()
-    declared = set(ranges(PROJECT["project"]["dependencies"]))
-    undeclared = {
-        name
-        for name in imported_packages()
-        if declared.isdisjoint(map(canonicalize_name, origin.get(name, [])))
-    }
-    assert undeclared == set()
+    declared = set(ranges(requirements))
+    return {n for n in names if declared.isdisjoint(map(canonicalize_name, origin.get(n, [])))}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    declared = PROJECT["project"]["dependencies"]
+    assert undeclared(imported_packages(), declared + EXTRAS["documents"]) == set()
+
+
+def test_only_the_readers_need_the_extra_and_only_where_they_use_it() -> None:
+    of_extra = undeclared(imported_packages(), PROJECT["project"]["dependencies"])
+    assert of_extra == {"pypdf", "docx"}
+    for path in (ROOT / "src").rglob("*.py"):
+        found = {(name, at_head) for name, at_head in imports(path) if name in of_extra}
+        assert found == ({(n, False) for n in of_extra} if path.name == "readers.py" else set())
+
+
+def test_reading_texts_imports_no_library_before_a_file_needs_it() -> None:
+    code = "import rhetorica.sources, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"bs4", "pypdf", "docx", "charset_normalizer", "numpy", "pandas"}
+    assert heavy.isdisjoint(done.stdout.split())
 
 
 def test_conda_has_the_packages_of_the_project_in_the_same_ranges() -> None:
     conda = ranges([line for line in conda_dependencies() if isinstance(line, str)])
     same = {CONDA_NAMES.get(n, n): r for n, r in conda.items() if n not in CONDA_ALONE}
-    assert same == ranges(PROJECT["project"]["dependencies"])
+    assert same == ranges(PROJECT["project"]["dependencies"] + EXTRAS["documents"])
 
 
 def test_conda_has_the_python_of_the_project_and_installs_the_project() -> None:

@@ -14,6 +14,13 @@ from rhetorica.parameters import (
 
 GOOD: dict[str, list[tuple[object, object]]] = {
     "texts": [("", ()), ("a", ("a",)), (" a , ,b ", ("a", "b")), (["a", "b"], ("a", "b"))],
+    "level": [("raw", "raw"), ("normalised", "normalised"), ("edited", "edited")],
+    "parts": [
+        ("", ()),
+        ("paragraph", ("paragraph",)),
+        ("quotation, epigraph", ("quotation", "epigraph")),
+        (["title"], ("title",)),
+    ],
     "seed": [(0, 0), (4_294_967_295, 4_294_967_295)],
     "lowercase": [(True, True), (False, False)],
     "stop_words": [("english", "english"), ("none", "none")],
@@ -38,10 +45,23 @@ SWITCH = "it takes true or false."
 WORDS = "it takes 'english' or 'none'."
 IDF = "it takes 'plain' or 'smooth'."
 TOPICS = "it takes a whole number from 2 to 30."
+LEVEL = "it takes 'raw', 'normalised' or 'edited'."
+PART_NAMES = "any of title, byline, date, heading, epigraph, quotation, source, paragraph"
+PARTS = f"it takes {PART_NAMES}, separated by commas."
 SHARE = "it takes a number from 0.5 to 0.999."
 
 BAD: dict[str, list[tuple[object, str]]] = {
     "texts": [(True, f"True will not do: {NAMES}"), (0.5, f"0.5 will not do: {NAMES}")],
+    "level": [
+        ("normalized", f"'normalized' will not do: {LEVEL} Did you mean 'normalised'?"),
+        ("zzz", f"'zzz' will not do: {LEVEL}"),
+        (0, f"0 will not do: {LEVEL}"),
+    ],
+    "parts": [
+        ("paragraphs", f"'paragraphs' will not do: {PARTS} Did you mean 'paragraph'?"),
+        ("title, zzz", f"'zzz' will not do: {PARTS}"),
+        (0.5, f"0.5 will not do: {PARTS}"),
+    ],
     "seed": [
         (-1, "-1 is out of range: 0 to 4294967295. The nearest is 0."),
         (2**32, "4294967296 is out of range: 0 to 4294967295. The nearest is 4294967295."),
@@ -92,6 +112,8 @@ BAD: dict[str, list[tuple[object, str]]] = {
 
 HELP = {
     "texts": "(names, separated by commas, default empty)",
+    "level": "('raw', 'normalised' or 'edited', default edited)",
+    "parts": f"({PART_NAMES}, separated by commas, default empty)",
     "seed": "(a whole number from 0 to 4294967295, default 1)",
     "lowercase": "(true or false, default true)",
     "stop_words": "('english' or 'none', default english)",

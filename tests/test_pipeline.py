@@ -32,6 +32,8 @@ PUBLISHED = {f"{item.name}.{suffix}" for item in CATALOGUE for suffix in SUFFIXE
 # A value for every parameter that is not the default.
 OTHER_VALUES: Mapping[str, object] = {
     "texts": "about",
+    "level": "raw",
+    "parts": "paragraph",
     "seed": 2,
     "lowercase": False,
     "stop_words": "none",
@@ -96,7 +98,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> First:
     original = pipeline._run_one
 
     def watched(*arguments: Any) -> None:
-        tables.append((folder / "processed" / "corpus.npz").stat())
+        tables.append((folder / "processed" / "corpus-edited.npz").stat())
         original(*arguments)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -180,10 +182,10 @@ def executed_cells(study: Path, name: str) -> list[dict[str, Any]]:
 
 
 def test_texts_are_vectorized_once(first: First, study: Path) -> None:
-    tables = first.folder.with_name("kept") / "processed" / "corpus.npz"
+    tables = first.folder.with_name("kept") / "processed" / "corpus-edited.npz"
     assert tables.stat().st_mtime_ns == first.tables_before_kernels.st_mtime_ns
     # What a reader gets is what was kept: a word altered there is altered in the corpus.
-    kept = study / "processed" / "corpus.npz"
+    kept = study / "processed" / "corpus-edited.npz"
     with np.load(BytesIO(kept.read_bytes())) as stored:
         arrays = {name: stored[name] for name in stored.files}
     record = json.loads(arrays["record"].tobytes())

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from rhetorica.contrast import distinctive_terms, leading_sentences
 from rhetorica.errors import NothingToShow
-from rhetorica.overview import corpus_overview, describe_edits, describe_texts
+from rhetorica.overview import corpus_overview, describe_texts, list_quotations
 from rhetorica.passages import paragraph_texts, sentences_with
 from rhetorica.topics import fit_topics, topic_names, topic_paragraphs, topic_shares, topic_terms
 from support import corpus_of, default_corpus
@@ -25,13 +26,22 @@ def test_words_agree_with_a_plain_count() -> None:
         assert words[edition.document_id] == len(PLAIN_WORD.findall(edition.text))
 
 
-def test_overview_lists_every_block_once() -> None:
+def test_overview_lists_every_block_once_and_quotations_apart() -> None:
     corpus = default_corpus()
     frame = corpus_overview(corpus).frame
-    assert len(frame) == sum(len(edition.blocks) for edition in corpus.editions)
-    for _, own in frame.groupby("document"):
-        assert own["block"].tolist() == list(range(1, len(own) + 1))
+    for edition in corpus.editions:
+        own = frame[frame["document"] == edition.document_id]
+        assert own["block"].unique().tolist() == list(range(1, len(edition.blocks) + 1))
+        kinds = own.groupby("block")["block_kind"].first().tolist()
+        assert kinds == [kind for kind, _, _ in edition.blocks]
+        quoted = own.loc[own["part"] == "quotation", "words"].sum()
+        inside = [edition.text[q.start : q.end] for q in edition.quotations]
+        assert quoted == sum(len(PLAIN_WORD.findall(t)) for t in inside) - _epigraph(own)
     assert frame["sentences"].sum() == len(corpus.tokens.sentences) - 1
+
+
+def _epigraph(own: pd.DataFrame) -> int:
+    return int(own.loc[own["part"] == "epigraph", "words"].sum())
 
 
 def test_overview_title_is_computed() -> None:
@@ -48,12 +58,39 @@ def test_texts_described_with_doubts() -> None:
     assert (table["encoding"] == "utf-8").all()
 
 
-def test_edits_described_by_rule() -> None:
-    corpus = default_corpus()
-    table = describe_edits(corpus).set_index("rule")
-    # In the second raw text each of four pairs of U+FFFD was one quotation mark.
-    assert table.loc["quotation-marks", "Treatise 1992"] == 4
-    assert table.loc["wide-spaces", "Treatise 1992"] == 22
+# Counted in the edited texts by hand: paragraphs, sentences in them, words in quotations.
+TEXTS = {
+    "External activity": (29, 46, 88 + 102 + 116),
+    "Treatise 1992": (23, 72, 7),
+    "Independence essay": (16, 23, 9),
+    "Feats for parties": (10, 10, 0),
+    "About the treatise": (14, 20, 7),
+}
+
+
+def test_texts_described_as_counted_by_hand() -> None:
+    table = describe_texts(default_corpus()).set_index("text")
+    counted = table[["paragraphs", "sentences", "quoted"]]
+    assert {
+        label: tuple(row) for label, row in zip(table.index, counted.to_numpy(), strict=True)
+    } == TEXTS
+
+
+def test_quotations_with_who_speaks() -> None:
+    table = list_quotations(default_corpus())
+    assert table[["raw line", "speaker"]].to_numpy().tolist() == [
+        [9, "The respected Comrade Kim Jong Un"],
+        [52, "A party leader"],
+        [54, "A senior member of this party"],
+        [19, "not stated"],
+        [13, "He"],
+        [77, "He"],
+    ]
+
+
+def test_texts_that_quote_nobody(tmp_path: Path) -> None:
+    with pytest.raises(NothingToShow, match="No whole sentence"):
+        list_quotations(corpus_of(tmp_path, {"a": 'It was the "end" of it.', "b": "Two."}))
 
 
 def test_distinctive_terms_by_hand(tmp_path: Path) -> None:
@@ -163,7 +200,7 @@ def test_one_text_has_nothing_to_be_compared_with(question: object) -> None:
     ("words", "count", "first"),
     [
         ("Juche 49", 1, ("feats-for-parties", 14)),
-        ("fiendish", 2, ("party-building-treatise", 39)),
+        ("peace and friendship", 2, ("party-building-treatise", 39)),
         ("PYONGYANG declaration", 17, ("external-activities", 42)),
     ],
 )

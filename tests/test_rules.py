@@ -14,6 +14,9 @@ class Case(NamedTuple):
     after: str
 
 
+WHOLE = "\u041f\u0430\u0440\u0442\u0438\u044f"  # "party" in Russian
+DAMAGED = WHOLE.encode("utf-8").decode("latin-1")
+
 CHANGED = [
     Case("line-ends", "a\r\nb\rc\n", "a\nb\nc\n"),
     Case("line-ends", "a\fb\x85c\u2028d", "a\nb\nc\nd"),
@@ -53,6 +56,59 @@ CHANGED = [
         'He said that the slogan of the time is "People, unite!"\n\nshould be held up.',
         'He said that the slogan of the time is "People, unite!" should be held up.',
     ),
+    Case(
+        "mojibake",
+        "the partyâ€™s â€œunityâ€\x9d, cafÃ© Ã  la carte",
+        "the party’s “unity”, café à la carte",
+    ),
+    Case("mojibake", "\x93Unite!\x94 he said", "“Unite!” he said"),
+    Case(
+        "mojibake", f"{DAMAGED} and one good line\n{WHOLE}", f"{WHOLE} and one good line\n{WHOLE}"
+    ),
+    Case("composition", "A\u030angstro\u0308m", "Ångström"),
+    Case("ligatures", "the ﬁnal ﬂag, an eﬃcient oﬀer", "the final flag, an efficient offer"),
+    Case("quotation-marks", "„Einheit“, ‟unity”, 〝統一〞", '"Einheit", "unity", "統一"'),
+    Case(
+        "dashes",
+        "to win -- at last - we must--all of us---unite",
+        "to win — at last — we must—all of us—unite",
+    ),
+    Case(
+        "dashes",
+        "in 1992 – a hard year – they met ― and won",
+        "in 1992 — a hard year — they met — and won",
+    ),
+    Case("invisible", "inde\u00ad\npendence", "independence"),
+    Case("front-matter", "---\ntitle: On Unity\ntags:\n  - a\n---\n\nWe met.", "\nWe met."),
+    Case("page-breaks", "Title\n=====\n\ntext", "Title\n\n\ntext"),
+    Case(
+        "markdown",
+        "See [the text](http://example.org/a_b_c) and ![a map](map.png).",
+        "See the text and a map.",
+    ),
+    Case("markdown", "As [others][1] say.\n\n[1]: http://example.org/a", "As others say.\n\n"),
+    Case(
+        "markdown",
+        "a __bold__, _plain_ and `coded` ~~old~~ word\\*",
+        "a bold, plain and coded old word*",
+    ),
+    Case(
+        "markdown",
+        "**bold that goes\non** and <!-- hidden\nnote --> here",
+        "bold that goes\non and  here",
+    ),
+    Case("markdown", "## A heading ##\n***all of it***", "A heading\nall of it"),
+    Case("page-furniture", "to be\n12\n\fpublished\n13\n", "to be\fpublished"),
+    Case("page-furniture", "to be\n\n- 12 -\n\fpublished\nPage 13 of 20", "to be\fpublished"),
+    Case(
+        "page-furniture",
+        "ON UNITY, Part 1\r\nIt begins.\r\nOne.\fON UNITY, Part 2\r\nThen.\fON UNITY, Part 3\nEnd.",
+        "It begins.\r\nOne.\fThen.\fEnd.",
+    ),
+    Case("line-ends", "to be\n\fpublished\r\n\fnow", "to be\npublished\nnow"),
+    Case("divided-words", "inde-\npendence means independence", "independence means independence"),
+    Case("divided-words", "Inde-\n\npendence; independence", "Independence; independence"),
+    Case("divided-words", "anti-\nfascist, anti-fascist", "anti-fascist, anti-fascist"),
     Case("blank-lines", "\n\na\n\n\n\nb\n", "a\n\nb"),
 ]
 
@@ -64,7 +120,45 @@ PARAGRAPHS = (
     "One paragraph that is long enough to be wrapped prose, surely, it is.\n\n"
     "Another paragraph that is long enough to be wrapped prose, surely, yes."
 )
+POEM = (
+    "We met upon the road that leads\nto where the river bends,\n\n"
+    "and there we stood, the eight of us who had been friends\nand parted."
+)
+QUOTED = (
+    "> The first line of a letter that somebody wrote to the committee, quoted\n"
+    "> The second line of a letter that somebody wrote to the committee, quoted"
+)
 UNCHANGED = [
+    (
+        "mojibake",
+        "São Paulo, l’été, Ñandú, naïve, Ålesund, AHÅ™, „Einheit“, \u041f\u0430, 統一, Ã and Â",
+    ),
+    ("ligatures", "œuvre, Æsop, Straße, IJssel"),
+    ("dashes", "anti-imperialist, 1990 - 1994, 1990–1994, pp. 3–5, -5, pre- and post-war"),
+    ("dashes", "- one\n- two\n-- \nsigned, rm --force"),
+    ("quotation-marks", "« non », 'single', 5\u2033 long"),
+    ("front-matter", "---\nWe met.\n---\nIt rained."),
+    ("front-matter", "A line first.\n---\ntitle: no\n---\n"),
+    ("page-breaks", "Name: ______ and - - -"),
+    ("markdown", "f[1](x) and [sic] (so), a [b] (c), snake_case_name, __init__py, Name: ____"),
+    ("markdown", "5*3 and 4*2, footnote* here, C:\\Users"),
+    ("markdown", "* one\n* two\n+ three"),
+    ("page-furniture", "to be\n12\npublished\n13\n"),
+    ("page-furniture", "one\fONE\ftwo pages alone say\nthe same\fthird\nends"),
+    ("divided-words", "inde-\npendence, never seen whole"),
+    ("divided-words", "pre-\nand post-war, the pre and the post"),
+    ("divided-words", "Kim-\nIl, KimIl"),
+    ("cut-paragraphs", POEM),
+    ("cut-paragraphs", "- the first thing that has to be done by the committee this\n\nyear"),
+    (
+        "cut-paragraphs",
+        "The Immortal Exploits in External Activities of the Great Leader\n\nby A. Author",
+    ),
+    (
+        "cut-paragraphs",
+        "The Long and Winding History of the Unity of the Parties\n\nbegins in May.",
+    ),
+    ("hard-wraps", QUOTED),
     ("line-ends", "a\nb"),
     ("composition", "café, naïve, 한국"),
     ("quotation-marks", 'one \ufffd alone, three \ufffd\ufffd\ufffd in a row, "straight"'),

@@ -1,4 +1,4 @@
-"""Raw texts: proved unchanged, decoded as said or as found, refused where they are no text."""
+"""Raw texts: proved unchanged, read in the order of the study, refused where they are no text."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -6,20 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rhetorica.errors import SourceError
-from rhetorica.sources import decode, read_bytes, read_sources
+from rhetorica import new_study
+from rhetorica.errors import SourceError, StudyError
+from rhetorica.sources import read_bytes, read_sources
 from rhetorica.study import Study, default_study_file, load_study
 from support import replace_text
+from support.documents import docx_bytes, pdf_bytes
 
+RUSSIAN = "Партия ведёт народы мира к единству и солидарности."
 MakeStudy = Callable[[Mapping[str, str | bytes]], Path]
-HERE = Path("raw/speech.txt")
-# What English keyboards of Windows leave: ’ “ ” – are letters of cp1252, and not of Latin-1.
-ENGLISH = "The party’s “unity” – in the café of our naïve friends – goes on.\n"
-LATIN = "In the caf\u00e9 of our na\u00efve friends the struggle goes on.\n"
-FRENCH = "Le parti a été fondé à Paris, où l’on célèbre l’unité des peuples.\n"
-CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy.\n"
-RUSSIAN = "Партия ведёт народы мира к единству и солидарности.\n"
-KOREAN = "조선로동당은 위대한 수령의 당이다.\n"
 
 
 def declare(folder: Path, key: str, value: str) -> Study:
@@ -37,12 +32,6 @@ def replaced(folder: Path, name: str, data: bytes) -> Study:
 def complaint(study: Study) -> str:
     with pytest.raises(SourceError) as caught:
         read_sources(study)
-    return str(caught.value)
-
-
-def refusal(data: bytes, declared: str = "") -> str:
-    with pytest.raises(SourceError) as caught:
-        decode(data, HERE, declared)
     return str(caught.value)
 
 
@@ -115,100 +104,6 @@ def test_an_empty_text(make_study: MakeStudy, data: bytes) -> None:
     assert complaint(study) == f"{study.raw / 'a.txt'} is empty: there is no text in it."
 
 
-@pytest.mark.parametrize(
-    ("data", "what"),
-    [
-        (b"%PDF-1.7\n", "a PDF"),
-        (b"PK\x03\x04\x14\x00", "a zip archive (as .docx, .odt and .xlsx files are)"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Office document"),
-        (b"{\\rtf1\\ansi The people}", "an RTF document"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-        (b"\xff\xd8\xff\xe0", "a JPEG picture"),
-        (b"\x1f\x8b\x08\x00", "a gzip archive"),
-    ],
-)
-def test_a_binary_file_is_called_what_it_is(data: bytes, what: str) -> None:
-    assert refusal(data) == f"{HERE} is {what}, not plain text: save it as .txt first."
-
-
-@pytest.mark.parametrize(("data", "byte"), [(b"ELF\x01\x00 and \x00", 4), (b"\x00ab", 0)])
-def test_another_binary_file_is_known_by_its_first_nul(data: bytes, byte: int) -> None:
-    assert refusal(data) == (
-        f"{HERE} is a binary file, not a text: it has a NUL byte at byte {byte}."
-    )
-
-
-@pytest.mark.parametrize(
-    ("data", "encoding"),
-    [
-        (b"\xef\xbb\xbfab", "utf-8-sig"),
-        (b"\xff\xfea\x00b\x00", "utf-16"),
-        (b"\xfe\xff\x00a\x00b", "utf-16"),
-        (b"\xff\xfe\x00\x00a\x00\x00\x00b\x00\x00\x00", "utf-32"),
-        (b"\x00\x00\xfe\xff\x00\x00\x00a\x00\x00\x00b", "utf-32"),
-    ],
-)
-def test_a_byte_order_mark_decides_and_is_no_letter(data: bytes, encoding: str) -> None:
-    assert decode(data, HERE) == ("ab", encoding, "mark")
-
-
-def test_a_damaged_text_with_a_mark() -> None:
-    assert refusal(b"\xff\xfea\x00b").startswith(f"{HERE}, line 1: byte 4 is not utf-16.")
-
-
-@pytest.mark.parametrize("text", ["plain", "caf\u00e9", KOREAN, "The party\u2019s unity \u2013"])
-def test_utf_8_is_found_first(text: str) -> None:
-    assert decode(text.encode("utf-8"), HERE) == (text, "utf-8", "utf-8")
-
-
-@pytest.mark.parametrize(
-    ("text", "written_as", "named"),
-    [
-        pytest.param(ENGLISH, "cp1252", "cp1252", id="English, one line"),
-        pytest.param(ENGLISH * 20, "cp1252", "cp1252", id="English"),
-        # Latin-1 is a part of cp1252: the bytes read the same, and the wider one is named.
-        pytest.param(LATIN * 20, "latin-1", "cp1252", id="English in Latin-1"),
-        pytest.param("caf\u00e9", "latin-1", "cp1252", id="one word"),
-        pytest.param(FRENCH * 5, "cp1252", "cp1252", id="French"),
-        pytest.param(CZECH * 5, "cp1250", "cp1250", id="Czech"),
-        pytest.param(RUSSIAN * 5, "cp1251", "cp1251", id="Russian"),
-        pytest.param(RUSSIAN * 5, "koi8-r", "koi8_r", id="Russian in KOI8"),
-        pytest.param(KOREAN * 5, "euc-kr", "cp949", id="Korean"),
-    ],
-)
-def test_another_encoding_is_found_and_named(text: str, written_as: str, named: str) -> None:
-    assert decode(text.encode(written_as), HERE) == (text, named, "detected")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("The people unite.\n" * 20_000 + LATIN, id="lines"),
-        pytest.param("The people unite. " * 20_000 + LATIN, id="one line"),
-        # 17 bytes a line: the first 200,000 bytes end within a letter of two.
-        pytest.param("a" + ("가나다라마바사아\n" * 20_000), id="letters of two bytes"),
-    ],
-)
-def test_a_long_text_is_judged_where_it_is_not_utf_8(text: str) -> None:
-    encoding = "euc-kr" if "가" in text else "latin-1"
-    assert decode(text.encode(encoding), HERE)[0] == text
-
-
-def test_where_no_encoding_fits_the_place_is_named() -> None:
-    # Bytes 1 to 127 are ASCII, with one line end among them.
-    message = refusal(bytes(range(1, 256)) * 20)
-    assert message.startswith(f"{HERE}, line 2: byte 127 is not UTF-8, and no other encoding fits")
-    assert "encoding = 'cp1252'" in message
-
-
-def test_a_damaged_utf_8_text_is_not_taken_for_another_encoding() -> None:
-    lines = "The party\u2019s unity.\n".encode() * 50  # 19 letters a line, one of three bytes
-    assert refusal(lines + b"caf\xe9\n" + lines) == (
-        f"{HERE}, line 51: byte 1053 is not UTF-8, but the rest of the text is: "
-        "repair the file there."
-    )
-
-
 def test_a_declared_encoding_is_used(make_study: MakeStudy) -> None:
     folder = make_study({"a": "The people unite."})
     # Valid as UTF-8 too, where it is "é"; only the declaration tells.
@@ -217,26 +112,89 @@ def test_a_declared_encoding_is_used(make_study: MakeStudy) -> None:
     assert (source.text, source.encoding, source.encoding_basis) == ("cafÃ©", "cp1252", "declared")
 
 
-def test_a_declared_encoding_goes_before_a_mark_and_a_nul() -> None:
-    assert decode(b"a\x00b\x00", HERE, "utf-16-le") == ("ab", "utf-16-le", "declared")
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """The folder of a study of two texts that are rows of one table."""
+    (tmp_path / "speeches.csv").write_text("id,text\na,We met.\nb,It rained.\n", encoding="utf-8")
+    new_study.make_study(tmp_path / "study", [tmp_path / "speeches.csv"])
+    return tmp_path / "study"
 
 
-def test_a_wrong_declaration_is_named_with_line_and_byte() -> None:
-    assert refusal("one\ntwo\nthree\u2019s".encode(), "ascii") == (
-        f"{HERE}, line 3: byte 13 is not ascii. Declare another encoding for it in study.toml."
-    )
+def rewritten(folder: Path, old: str, new: str) -> Path:
+    file = folder / "study.toml"
+    content = file.read_text(encoding="utf-8")
+    assert old in content
+    file.write_text(content.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+def test_the_rows_of_a_table_are_sources(table: Path) -> None:
+    first, second = read_sources(load_study(table))
+    assert (first.text, second.text) == ("We met.", "It rained.")
+    assert first.sha256 == second.sha256
+    assert first.path == second.path
 
 
 @pytest.mark.parametrize(
-    ("declared", "nearest"),
-    [("cp-1252", "cp1252"), ("latin-11", "latin1"), ("utf88", "utf8")],
+    ("old", "new", "said"),
+    [
+        ("row = 2", "row = 1", "row 1 of 'speeches.csv' is already the row of document 1"),
+        ("row = 2", "row = 0", "row = 0 will not do: it takes the number of a row of the table"),
+        ("row = 2", "row = '2'", "row = '2' will not do: it takes the number of a row"),
+        ("row = 2", "", 'is a table: say which text in it is meant, as column = "text" and row'),
+        ('column = "text"', "", "is a table: say which text in it is meant"),
+        ("speeches.csv", "speeches.txt", "is no table (.csv or .tsv): take column and row out."),
+    ],
 )
-def test_an_unknown_encoding_with_the_nearest(declared: str, nearest: str) -> None:
-    message = refusal(b"The people", declared)
-    assert message.startswith(f"{HERE}: there is no encoding called '{declared}'.")
-    assert f"Did you mean '{nearest}'?" in message
+def test_a_study_says_row_and_column_of_a_table(table: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(StudyError) as caught:
+        load_study(rewritten(table, old, new))
+    assert said in str(caught.value)
+    assert "study.toml, line " in str(caught.value)
 
 
-def test_a_codec_that_is_no_encoding_of_text() -> None:
-    assert "there is no encoding called 'hex'" in refusal(b"6162", "hex")
-    assert "cannot be read as undefined" in refusal(b"6162", "undefined")
+def test_a_row_or_column_that_is_not_in_the_table(table: Path) -> None:
+    assert "speeches.csv has no row 3: it has 2 rows" in complaint(
+        load_study(rewritten(table, "row = 2", "row = 3"))
+    )
+    assert "has no column 'texts'. Did you mean 'text'?" in complaint(
+        load_study(rewritten(table, 'column = "text"', 'column = "texts"'))
+    )
+
+
+def test_a_row_that_became_empty(table: Path) -> None:
+    study = replaced(table, "speeches.csv", b"id,text\na,We met.\nb, \n")
+    assert (
+        complaint(study) == f"{study.raw / 'speeches.csv'}, row 2 is empty: there is no text in it."
+    )
+
+
+def test_each_kind_of_file_is_a_source(tmp_path: Path) -> None:
+    page = f"<meta charset=windows-1251><p>{RUSSIAN}<br>{RUSSIAN}".encode("cp1251")
+    files = {
+        "a.html": page,
+        "b.pdf": pdf_bytes(["We", "met"]),
+        "c.docx": docx_bytes("It", "rained"),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    new_study.make_study(tmp_path / "study", [tmp_path / name for name in files])
+    sources = read_sources(load_study(tmp_path / "study"))
+    assert [(source.text, source.encoding, source.encoding_basis) for source in sources] == [
+        (f"{RUSSIAN}\n{RUSSIAN}\n", "cp1251", "declared"),
+        ("We\n\fmet", "pdf (text layer)", "format"),
+        ("It\n\nrained\n", "docx", "format"),
+    ]
+    assert [source.path.read_bytes() for source in sources] == list(files.values())
+    rewritten(tmp_path / "study", 'encoding = "cp1251"', "")
+    assert read_sources(load_study(tmp_path / "study"))[0].encoding_basis == "stated"
+
+
+@pytest.mark.parametrize("name", ["b.pdf", "c.docx"])
+def test_a_pdf_takes_no_encoding(tmp_path: Path, name: str) -> None:
+    data = pdf_bytes(["We met."]) if name == "b.pdf" else docx_bytes("We met.")
+    (tmp_path / name).write_bytes(data)
+    new_study.make_study(tmp_path / "study", [tmp_path / name])
+    assert f"{name} has no encoding to declare" in complaint(
+        declare(tmp_path / "study", "encoding", "utf-8")
+    )

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rhetorica.errors import SourceError
-from rhetorica.structure import find_blocks, find_sentences
-from rhetorica.tokens import select_documents, split_words, units_of
+from rhetorica.sentences import find_sentences
+from rhetorica.structure import find_blocks
+from rhetorica.tokens import select_tokens, split_words, units_of
 from support import tokens_of
 
 WORDS = {
@@ -125,13 +126,16 @@ def test_stream_agrees_with_a_slow_reading(texts: list[str]) -> None:
 def test_selected_documents_are_as_if_read_alone(texts: list[str], data: st.DataObject) -> None:
     named = {f"t{i}": text for i, text in enumerate(texts)}
     chosen = data.draw(st.lists(st.sampled_from(sorted(named)), min_size=1, unique=True))
-    selected = select_documents(tokens_of(named), chosen)
+    tokens = tokens_of(named)
+    places = [i for i, name in enumerate(tokens.document_ids) if name in chosen]
+    keep = np.isin(units_of(tokens.documents, np.arange(len(tokens))), places)
+    selected = select_tokens(tokens, keep)
     alone = tokens_of({name: text for name, text in named.items() if name in chosen})
     assert [selected.types[code] for code in selected.codes] == [
         alone.types[code] for code in alone.codes
     ]
     assert selected.document_ids == alone.document_ids
-    for name in ("starts", "ends", "documents", "paragraphs", "sentences"):
+    for name in ("starts", "ends", "documents", "paragraphs", "sentences", "parts"):
         assert getattr(selected, name).tolist() == getattr(alone, name).tolist()
     assert selected.paragraph_kinds == alone.paragraph_kinds
 

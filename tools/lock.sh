@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Resolve the dependencies of pyproject.toml into the two lock files ('make lock').
 #
+# The extra "documents" is in both: who uses make can read whatever Rhetorica reads.
 # Versions already locked are kept while they fit; UPGRADE=yes takes the newest that fit.
 # The lock files hold hashes and no addresses: packages come from wherever pip is told to look.
 set -euo pipefail
@@ -31,6 +32,7 @@ compile() {
     if [[ -e $file && ${UPGRADE:-} != yes ]]; then cp "$file" "$pins"; else rm -f "$pins"; fi
     build_requirements | "$uv" pip compile pyproject.toml - --output-file "$pins" --quiet \
         --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+        --extra documents \
         --no-header --no-annotate --no-emit-index-url "$@"
     {
         printf '# %s\n# Written by "make lock" from pyproject.toml; not to be edited.\n' "$what"
@@ -45,6 +47,6 @@ compile() {
 mkdir -p build
 uv=$(find_uv)
 echo "Resolving ..."
-compile requirements.lock "What running Rhetorica needs, and building it."
+compile requirements.lock "What running Rhetorica needs, all it can read included, and building it."
 compile requirements-dev.lock "All of requirements.lock, and what developing Rhetorica needs." \
     --extra dev --extra browser --constraint requirements.lock

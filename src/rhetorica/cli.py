@@ -12,15 +12,18 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from rhetorica import __version__
+from rhetorica import __version__, editorial
 from rhetorica.errors import RhetoricaError, nearest, plural
 
 if TYPE_CHECKING:
     from rhetorica.pipeline import Report
     from rhetorica.study import Study
 
-_COMMANDS = ("run", "new")
-_OPTIONS = ("--parameter", "--only", "--figures", "--force", "--help", "--version")
+_COMMANDS = ("run", "new", "edition", "errata", "suggest")
+_OPTIONS = (
+    "--parameter", "--only", "--figures", "--force", "--text-column", "--diff", "--raw",
+    "--output", "--limit", "--help", "--version",
+)  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # not every terminal can write every title
     options = _parser().parse_args(arguments)
     try:
+        if "study" in options and options.command != "run":
+            from rhetorica.study import load_study
+
+            return int(options.action(options, load_study(options.study or _nearby_study())))
         return int(options.action(options))
     except RhetoricaError as error:
         print(f"rhetorica: {error}", file=sys.stderr)
@@ -86,8 +93,20 @@ def _parser() -> argparse.ArgumentParser:
         description="Make a folder with a study file, your texts and a starter lexicon.",
     )
     new.add_argument("folder", type=Path, help="the folder to make")
-    new.add_argument("texts", type=Path, nargs="+", help="text files, or a folder of .txt files")
+    new.add_argument(
+        "texts",
+        type=Path,
+        nargs="+",
+        help="files (.txt, .md, .html, .pdf, .docx, .csv), or a folder of them",
+    )
+    new.add_argument(
+        "--text-column",
+        default="",
+        metavar="NAME",
+        help="the column of a .csv file that holds the texts, one a row",
+    )
     new.set_defaults(action=_new)
+    editorial.add_commands(commands)
     return parser
 
 
@@ -209,9 +228,9 @@ def _progress() -> Iterator["Report"]:
 def _new(options: argparse.Namespace) -> int:
     from rhetorica.new_study import make_study
 
-    lines = make_study(options.folder, options.texts)
-    print(f"Made {options.folder} with {plural(len(lines), 'text')}:")
-    for line in lines:
+    made = make_study(options.folder, options.texts, options.text_column)
+    print(f"Made {options.folder} with {plural(made.texts, 'text')}:")
+    for line in made.lines:
         print(f"  {line}")
     print(
         f"Next: check {options.folder / 'study.toml'} (labels, titles, dates), then\n"

@@ -4,13 +4,18 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
-from rhetorica.rules import RULES, Change, Rule
+from rhetorica.changes import Change
+from rhetorica.errata import Erratum, Placed, place_errata
+from rhetorica.errors import ErrataError
+from rhetorica.rules import RULES, Rule
 from rhetorica.sources import Source
-from rhetorica.structure import Block, find_blocks
+from rhetorica.structure import Block, Quotation, find_blocks, find_quotations
 
 _Positions = NDArray[np.int64]
 
@@ -19,7 +24,8 @@ _Positions = NDArray[np.int64]
 class Edit:
     """One difference between raw text and edition: a raw span, what replaces it, and why.
 
-    `rules` names every rule that had a part in it, in the order they were applied.
+    `rules` names every rule that had a part in it, in the order they were applied; an erratum
+    is named by its file and line.
     """
 
     raw_start: int
@@ -30,7 +36,7 @@ class Edit:
 
 @dataclass(frozen=True, eq=False)
 class Edition:
-    """A cleaned text, its blocks and its apparatus.
+    """A cleaned text, its blocks, its quotations and its apparatus.
 
     `edits` are in raw order and never overlap: raw text outside them stands unchanged in
     `text`. Applying them to `raw` gives `text` (:func:`apply_edits`).
@@ -41,6 +47,7 @@ class Edition:
     text: str
     edits: tuple[Edit, ...]
     blocks: tuple[Block, ...]
+    quotations: tuple[Quotation, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -49,17 +56,55 @@ class Edition:
         )
 
 
-def edit_source(source: Source, rules: tuple[Rule, ...] = RULES) -> Edition:
-    """Clean one source by the rules in their order and return its :class:`Edition`.
+def edit_source(
+    source: Source, rules: tuple[Rule, ...] = RULES, errata: Iterable[Erratum] = ()
+) -> Edition:
+    """Clean one source by the rules in their order, then its errata; return the :class:`Edition`.
 
-    Without rules the edition is the raw text itself.
+    Without rules and errata the edition is the raw text itself. Raises :class:`ErrataError` for
+    an erratum that does not stand once in the source.
     """
     text = source.text
     edits: tuple[Edit, ...] = ()
     for rule in rules:
         text, edits = apply_rule(text, edits, rule.name, rule.find(text))
+    placed = place_errata(source.document.id, source.text, errata)
+    if any(erratum.apply for _, _, erratum in placed):
+        plain = Edition(source.document.id, source.text, text, edits, ())
+        text, edits = _apply(text, edits, _corrections(plain, placed))
     blocks = tuple(find_blocks(text, source.document.author))
-    return Edition(source.document.id, source.text, text, edits, blocks)
+    quotations = find_quotations(text, blocks)
+    return Edition(source.document.id, source.text, text, edits, blocks, quotations)
+
+
+def _corrections(edition: Edition, placed: tuple[Placed, ...]) -> Iterator["_Named"]:
+    """Yield the applied errata as changes of the text that the rules have made."""
+    applied = [item for item in placed if item[2].apply]
+    raw_starts = np.array([start for start, _, _ in applied], dtype=np.int64)
+    raw_ends = np.array([end for _, end, _ in applied], dtype=np.int64)
+    starts, ends = from_raw(edition, raw_starts, raw_ends)
+    back_starts, back_ends = to_raw(edition, starts, np.maximum(ends, starts + 1))
+    for i, (raw_start, raw_end, erratum) in enumerate(applied):
+        if (back_starts[i], back_ends[i]) != (raw_start, raw_end):
+            raise ErrataError(
+                f"{erratum.name}: the cleaning rules changed '{erratum.reading}' together with "
+                f"what stands beside it: the source has "
+                f"'{edition.raw[back_starts[i] : back_ends[i]]}' there. Take all of it as reading."
+            )
+        start, end, new = _narrowed(edition.text, int(starts[i]), int(ends[i]), erratum.replacement)
+        yield start, end, new, erratum.name
+
+
+def _narrowed(text: str, start: int, end: int, replacement: str) -> Change:
+    """Leave out of a correction the whole words and marks at its edges that it does not change."""
+    old, new = (regex.findall(r"\w+|\s+|.", part) for part in (text[start:end], replacement))
+    while old and new and old[0] == new[0]:
+        start += len(old.pop(0))
+        new.pop(0)
+    while old and new and old[-1] == new[-1]:
+        end -= len(old.pop())
+        new.pop()
+    return start, end, "".join(new)
 
 
 def apply_rule(
@@ -76,45 +121,58 @@ def apply_rule(
     >>> apply_rule(text, edits, "dash", [(0, 3, "a-b")])[1]
     (Edit(raw_start=0, raw_end=4, replacement='a-b', rules=('spaces', 'dash')),)
     """
+    return _apply(text, edits, ((low, high, new, name) for low, high, new in changes))
+
+
+_Named = tuple[int, int, str, str]  # a change, and the name of the rule or erratum that makes it
+
+
+class _Item(NamedTuple):
+    """A span of the present text that an earlier edit made, or that `name` is to change."""
+
+    low: int
+    high: int
+    edit: Edit | None
+    replacement: str = ""
+    name: str = ""
+
+
+def _apply(
+    text: str, edits: tuple[Edit, ...], changes: Iterable[_Named]
+) -> tuple[str, tuple[Edit, ...]]:
     pieces: list[str] = []
     result: list[Edit] = []
     done, shift = 0, 0  # shift: how much longer the text is than the raw text, up to here
     for cluster in _clusters(edits, changes):
-        low, high = cluster[0][0], max(item[1] for item in cluster)
+        low, high = cluster[0].low, max(item.high for item in cluster)
         raw_low = low - shift
-        shift += sum(
-            len(old.replacement) - (old.raw_end - old.raw_start)
-            for _, _, old in cluster
-            if isinstance(old, Edit)
-        )
-        new = [(a, b, item) for a, b, item in cluster if isinstance(item, str)]
+        old = [item.edit for item in cluster if item.edit]
+        new = [item for item in cluster if not item.edit]
+        shift += sum(len(edit.replacement) - (edit.raw_end - edit.raw_start) for edit in old)
         if not new:
-            result += [old for _, _, old in cluster if isinstance(old, Edit)]
+            result += old
             continue
-        whole = _changed(text, low, high, new)
-        names = [rule for _, _, old in cluster if isinstance(old, Edit) for rule in old.rules]
-        result.append(Edit(raw_low, high - shift, whole, tuple(dict.fromkeys([*names, name]))))
+        whole = _changed(text, low, high, [(item.low, item.high, item.replacement) for item in new])
+        names = [name for edit in old for name in edit.rules] + [item.name for item in new]
+        result.append(Edit(raw_low, high - shift, whole, tuple(dict.fromkeys(names))))
         pieces += [text[done:low], whole]
         done = high
     pieces.append(text[done:])
     return "".join(pieces), tuple(result)
 
 
-_Item = tuple[int, int, "Edit | str"]
-
-
-def _clusters(edits: tuple[Edit, ...], changes: Iterable[Change]) -> Iterator[list[_Item]]:
+def _clusters(edits: tuple[Edit, ...], changes: Iterable[_Named]) -> Iterator[list[_Item]]:
     """Group earlier edits and new changes, placed on the present text, where they overlap."""
     cluster: list[_Item] = []
     high = -1
-    for item in heapq.merge(_placed(edits), changes, key=lambda item: item[:2]):
-        low, end = item[0], item[1]
-        same_point = low == end == high and cluster[0][0] == low
-        if cluster and low >= high and not same_point:
+    wanted = (_Item(low, end, None, new, name) for low, end, new, name in changes)
+    for item in heapq.merge(_placed(edits), wanted, key=lambda item: item[:2]):
+        same_point = item.low == item.high == high and cluster[0].low == item.low
+        if cluster and item.low >= high and not same_point:
             yield cluster
             cluster = []
         cluster.append(item)
-        high = max(high, end)
+        high = max(high, item.high)
     if cluster:
         yield cluster
 
@@ -124,10 +182,10 @@ def _placed(edits: tuple[Edit, ...]) -> Iterator[_Item]:
     for edit in edits:
         start = edit.raw_start + shift
         shift += len(edit.replacement) - (edit.raw_end - edit.raw_start)
-        yield start, start + len(edit.replacement), edit
+        yield _Item(start, start + len(edit.replacement), edit)
 
 
-def _changed(text: str, low: int, high: int, changes: list[tuple[int, int, str]]) -> str:
+def _changed(text: str, low: int, high: int, changes: Iterable[Change]) -> str:
     parts, done = [], low
     for start, end, replacement in changes:
         parts += [text[done:start], replacement]

@@ -28,6 +28,10 @@ class SourceError(RhetoricaError):
     """A raw text is missing, changed, empty, binary or cannot be decoded."""
 
 
+class ErrataError(RhetoricaError):
+    """The errata file is malformed, or an erratum does not stand once in its text."""
+
+
 class LexiconError(RhetoricaError):
     """The lexicon file is missing, malformed, or has an entry that cannot match."""
 

@@ -19,8 +19,9 @@ class Finding:
     """An answer as a tidy frame, and all that a reader needs to trust or doubt it.
 
     `title` is the finding in words, `reading` says what to see, `formula` how it was computed,
-    `scope` what the intervals cover (empty if there are none), `alt` what the figure shows to
-    somebody who cannot see it. Showing or saving a finding never changes it.
+    `scope` what the intervals cover (empty if there are none), `basis` which words of the texts
+    were counted, `alt` what the figure shows to somebody who cannot see it. Showing or saving a
+    finding never changes it.
     """
 
     name: str
@@ -33,15 +34,16 @@ class Finding:
     scope: str = ""
     notes: tuple[str, ...] = ()
     parameters: Mapping[str, object] | None = None
+    basis: str = ""
 
     def __repr__(self) -> str:
         return f"<Finding '{self.name}': {self.title} ({len(self.frame)} rows)>"
 
 
 def caption(finding: Finding) -> str:
-    """Return the caption: what to see, how it was computed, what the intervals cover, doubts."""
+    """Return the caption: what to see, how computed, over what, what intervals cover, doubts."""
     parts = [finding.reading, f"Unit: {finding.unit}.", f"Formula: {finding.formula}."]
-    parts += [finding.scope] if finding.scope else []
+    parts += [text for text in (finding.basis, finding.scope) if text]
     return " ".join([*parts, *finding.notes])
 
 
@@ -62,6 +64,7 @@ def record(finding: Finding) -> bytes:
         "alt": finding.alt,
         "unit": finding.unit,
         "formula": finding.formula,
+        "basis": finding.basis,
         "scope": finding.scope,
         "notes": list(finding.notes),
         "parameters": dict(finding.parameters or {}),

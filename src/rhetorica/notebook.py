@@ -4,6 +4,7 @@ import ast
 import platform
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from rhetorica.parameters import check_parameters
 from rhetorica.study import default_study_file, load_study
 
 # The packages whose versions decide the numbers and the look of the figures.
-PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex")
+PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy")
 _INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
 _CELL = "text-align:{align}; vertical-align:top; white-space:normal"
 
@@ -76,10 +77,13 @@ def _injected_names() -> list[str]:
 def find(corpus: Corpus, name: str) -> Finding:
     """Return a finding of the catalogue by its name, for instance ``find(corpus, "topic_shares")``.
 
-    Raises :class:`NotebookError` with the nearest name, and :class:`NothingToShow` where these
+    It states its basis: which words were counted, of the texts edited how far. Raises
+    :class:`NotebookError` with the nearest name, and :class:`NothingToShow` where these
     texts give no answer.
     """
-    return entry(name).find(corpus)
+    finding = entry(name).find(corpus)
+    chosen = {"level": corpus.parameters.level, "parts": list(corpus.parameters.parts)}
+    return replace(finding, basis=corpus.basis, parameters={**(finding.parameters or {}), **chosen})
 
 
 def show(corpus: Corpus, name: str, save_to: str = "") -> None:

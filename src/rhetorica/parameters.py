@@ -5,11 +5,12 @@ A value comes from the notebook (or ``papermill -p``, or ``rhetorica run -p``); 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rhetorica.errors import ParameterError, nearest
+from rhetorica.structure import Part
 
 
 def _names(value: object) -> object:
@@ -25,6 +26,9 @@ def _names(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+PartNames = Annotated[tuple[Part, ...], BeforeValidator(_names)]
+Level = Literal["raw", "normalised", "edited"]
+"""How far a text is edited: not at all, by the cleaning rules, or by rules and errata."""
 
 
 class Parameters(BaseModel):
@@ -34,6 +38,12 @@ class Parameters(BaseModel):
 
     texts: Names = Field(
         (), description="ids of the texts to compare, comma-separated; all if empty"
+    )
+    level: Level = Field(
+        "edited", description="the texts as obtained, cleaned by rules, or by rules and errata"
+    )
+    parts: PartNames = Field(
+        (), description="parts of the texts to count, comma-separated; all if empty"
     )
     seed: int = Field(1, ge=0, le=2**32 - 1, description="every random draw comes from it")
     lowercase: bool = Field(True, description="count 'Party' and 'party' as one word")
@@ -141,10 +151,19 @@ def _expected(name: str) -> str:
         return f"a number from {low} to {high}"
     if annotation is bool:
         return "true or false"
-    choices = getattr(annotation, "__args__", ())
-    if all(isinstance(choice, str) for choice in choices):
-        return " or ".join(f"'{choice}'" for choice in choices)
-    return "names, separated by commas"
+    choices = _choices(name)
+    if not choices:
+        return "names, separated by commas"
+    if get_origin(annotation) is tuple:
+        return f"any of {', '.join(choices)}, separated by commas"
+    return f"{', '.join(map(repr, choices[:-1]))} or '{choices[-1]}'"
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    """Return the words a parameter takes, or a list of which it takes; empty if it takes others."""
+    annotation = Parameters.model_fields[name].annotation
+    inner = get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+    return get_args(inner) if get_origin(inner) is Literal else ()
 
 
 def _explain(error: ValidationError) -> str:
@@ -155,9 +174,8 @@ def _explain(error: ValidationError) -> str:
     if problem["type"] in {"greater_than_equal", "less_than_equal"}:
         bound = low if problem["type"] == "greater_than_equal" else high
         return f"{name} = {value} is out of range: {low} to {high}. The nearest is {bound}."
-    choices = getattr(Parameters.model_fields[name].annotation, "__args__", ())
     hint = (
-        nearest(value, choices)
+        nearest(value, _choices(name))
         if problem["type"] == "literal_error" and isinstance(value, str)
         else ""
     )

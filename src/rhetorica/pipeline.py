@@ -32,8 +32,8 @@ _SUFFIXES = ("svg", "png", "csv", "json")
 _STATE = "run.json"
 # What decides the outputs besides our own code.
 _PACKAGES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "pydantic", "papermill",
-    "nbclient", "nbformat", "ipykernel", "ipython",
+    "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "pydantic",
+    "papermill", "nbclient", "nbformat", "ipykernel", "ipython",
 )  # fmt: skip
 # Numerical libraries left to themselves start a thread a core in each of two kernels.
 _KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -156,7 +156,9 @@ def _inputs(study: Study) -> dict[str, Any]:
     return {
         "study": sha256_of(study.file.read_bytes()),
         "lexicon": sha256_of(study.lexicon.read_bytes()),
-        "texts": [source.sha256 for source in read_sources(study)],
+        "errata": sha256_of(study.errata.read_bytes()) if study.errata.is_file() else "",
+        # The text in a file can change with the package that reads it out of the file.
+        "texts": [(s.sha256, sha256_of(s.text.encode())) for s in read_sources(study)],
         "code": sha256_of(b"".join(path.read_bytes() for path in code)),
         "packages": [f"{name} {version(name)}" for name in _PACKAGES],
         "python": platform.python_version(),

@@ -13,6 +13,7 @@ from rhetorica.parameters import Parameters, check_parameters
 
 STUDY_FILE = "study.toml"
 LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
+TABLE_SUFFIXES = (".csv", ".tsv")  # files in which every row is a text
 
 
 # What a key of the study file takes, for messages; text, if it is not listed.
@@ -27,6 +28,7 @@ _TAKES = {
     "label": f"1 to {LABEL_LIMIT} characters on one line, without spaces around them",
     "date": "a date that exists, as YYYY, YYYY-MM or YYYY-MM-DD in quotation marks",
     "date_basis": "'stated', 'inferred' or 'unknown'",
+    "row": "the number of a row of the table, the first below the names of the columns being 1",
     "sha256": "the 64 digits (0 to 9, a to f) of the file's SHA-256",
 }
 
@@ -67,6 +69,8 @@ class Document(BaseModel):
     kind: str = "text"
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     encoding: Text = ""
+    column: str = ""  # of a table: where its texts stand
+    row: int | None = Field(None, ge=1)  # of a table: which of its rows this text is
 
 
 class _Heading(BaseModel):
@@ -84,6 +88,7 @@ class _Paths(BaseModel):
     figures: Text = "figures"
     build: Text = "build"
     lexicon: Text = "lexicon.toml"
+    errata: Text = ""
 
 
 class _StudyFile(BaseModel):
@@ -108,6 +113,7 @@ class Study(BaseModel):
     figures: Path
     build: Path
     lexicon: Path
+    errata: Path
     parameters: Parameters
     documents: tuple[Document, ...]
 
@@ -195,7 +201,17 @@ def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
         except ParameterError as error:
             raise StudyError(f"{_place(file, text, 'parameters', None, name)}: {error}") from None
     folder = file.parent
-    places = {name: (folder / value).resolve() for name, value in parsed.paths.model_dump().items()}
+    paths = parsed.paths.model_dump()
+    errata = paths["errata"] or "errata.csv"
+    places = {name: (folder / value).resolve() for name, value in paths.items()}
+    places["errata"] = (folder / errata).resolve()
+    # A file that is named and not there would lose its corrections silently.
+    if paths["errata"] and not places["errata"].is_file():
+        others = [path.name for path in places["errata"].parent.glob("*.csv")]
+        raise StudyError(
+            f"{_place(file, text, 'paths', None, 'errata')}: there is no file "
+            f"{places['errata']}.{nearest(places['errata'].name, others)}"
+        )
     return Study(
         file=file,
         title=parsed.study.title,
@@ -210,22 +226,35 @@ def _check_documents(file: Path, text: str, documents: tuple[Document, ...]) -> 
     if not documents:
         raise StudyError(f"{file} names no texts: add a [[documents]] table for each.")
     for key in ("id", "label", "file"):
-        seen: dict[str, int] = {}
+        seen: dict[tuple[str, int | None], int] = {}
         for number, document in enumerate(documents):
             value = getattr(document, key)
-            if value in seen:
+            row = document.row if key == "file" else None  # a table holds a text in each row
+            if (value, row) in seen:
+                name, what = (key, f"'{value}'") if row is None else ("row", f"{row} of '{value}'")
                 raise StudyError(
-                    f"{_place(file, text, 'documents', number, key)}: {key} '{value}' is already "
-                    f"the {key} of document {seen[value] + 1}; each must be different."
+                    f"{_place(file, text, 'documents', number, name)}: {name} {what} is already "
+                    f"the {name} of document {seen[value, row] + 1}; each must be different."
                 )
-            seen[value] = number
+            seen[value, row] = number
     for number, document in enumerate(documents):
-        parts = PurePosixPath(document.file).parts
-        if ".." in parts or PurePosixPath(document.file).is_absolute():
-            raise StudyError(
-                f"{_place(file, text, 'documents', number, 'file')}: file '{document.file}' "
-                "must lie inside the study's raw folder."
-            )
+        _check_file(file, text, number, document)
+
+
+def _check_file(file: Path, text: str, number: int, document: Document) -> None:
+    """Check that a document names a file inside the raw folder, and of a table a row of it."""
+    parts = PurePosixPath(document.file).parts
+    is_table = document.file.lower().endswith(TABLE_SUFFIXES)
+    if ".." in parts or PurePosixPath(document.file).is_absolute():
+        wrong = "must lie inside the study's raw folder."
+    elif is_table and not (document.column and document.row):
+        wrong = 'is a table: say which text in it is meant, as column = "text" and row = 1.'
+    elif not is_table and (document.column or document.row):
+        wrong = f"is no table ({' or '.join(TABLE_SUFFIXES)}): take column and row out."
+    else:
+        return
+    place = _place(file, text, "documents", number, "file")
+    raise StudyError(f"{place}: file '{document.file}' {wrong}")
 
 
 def _place(file: Path, text: str, table: str, number: int | None, key: str) -> str:

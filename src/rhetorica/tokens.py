@@ -1,6 +1,7 @@
 """The token stream: one integer per word, and where documents, paragraphs and sentences begin."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from rhetorica.edition import Edition
 from rhetorica.errors import SourceError
-from rhetorica.structure import find_sentences
+from rhetorica.sentences import find_sentences
+from rhetorica.structure import PARTS, Part
 
 # A word: letters and digits with their marks. Apostrophes and hyphens between letters or digits
 # stay inside it, and so do points and commas between digits (520,000 and 3.5 are one token).
@@ -27,7 +29,9 @@ class Tokens:
     character positions in the edition of the token's document. `documents`, `paragraphs`
     and `sentences` are offsets into the stream: unit *i* is ``codes[offsets[i]:offsets[i+1]]``.
     Every block of an edition with a word in it is a unit of `paragraphs`; `paragraph_kinds`
-    says what it is (title, heading, paragraph ...).
+    says what it is (title, heading, paragraph ...). `parts` (int8, one per token) index
+    :data:`~rhetorica.structure.PARTS`: what the token's block is, but a quotation within a
+    paragraph is one of its own.
     """
 
     document_ids: tuple[str, ...]
@@ -38,10 +42,11 @@ class Tokens:
     documents: NDArray[np.int64]
     paragraphs: NDArray[np.int64]
     sentences: NDArray[np.int64]
-    paragraph_kinds: tuple[str, ...]
+    paragraph_kinds: tuple[Part, ...]
+    parts: NDArray[np.int8]
 
     def __post_init__(self) -> None:
-        for name in ("codes", "starts", "ends", "documents", "paragraphs", "sentences"):
+        for name in ("codes", "starts", "ends", "documents", "paragraphs", "sentences", "parts"):
             getattr(self, name).setflags(write=False)
 
     def __len__(self) -> int:
@@ -95,6 +100,7 @@ def tokenize(editions: Iterable[Edition]) -> Tokens:
         paragraphs=np.array(stream.paragraphs, dtype=np.int64),
         sentences=np.array(stream.sentences, dtype=np.int64),
         paragraph_kinds=tuple(stream.kinds),
+        parts=np.array(stream.parts, dtype=np.int8),
     )
 
 
@@ -107,7 +113,8 @@ class _Stream:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.documents, self.paragraphs, self.sentences = [0], [0], [0]
-        self.kinds: list[str] = []
+        self.kinds: list[Part] = []
+        self.parts: list[int] = []
 
     def add(self, edition: Edition) -> None:
         """Append the words of one document; refuse a document without any."""
@@ -120,10 +127,22 @@ class _Stream:
             if len(self.words) > at:
                 self.paragraphs.append(len(self.words))
                 self.kinds.append(kind)
+                self.parts += [PARTS.index(kind)] * (len(self.words) - at)
         if len(self.words) == before:
             raise SourceError(f"The text '{edition.document_id}' has no words in it.")
+        self._mark_quotations(edition, before)
         self.document_ids.append(edition.document_id)
         self.documents.append(len(self.words))
+
+    def _mark_quotations(self, edition: Edition, first: int) -> None:
+        """Make the words of paragraphs between quotation marks parts of their own."""
+        paragraph, quotation = PARTS.index("paragraph"), PARTS.index("quotation")
+        for quoted in edition.quotations:
+            low = bisect_left(self.starts, quoted.start, lo=first)
+            high = bisect_left(self.starts, quoted.end, lo=first)
+            self.parts[low:high] = [
+                quotation if part == paragraph else part for part in self.parts[low:high]
+            ]
 
     def _add_sentence(self, sentence: str, offset: int) -> None:
         spans = find_words(sentence)
@@ -144,37 +163,45 @@ def units_of(offsets: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArra
     return np.searchsorted(offsets, positions, side="right") - 1
 
 
-def select_documents(tokens: Tokens, document_ids: Sequence[str]) -> Tokens:
-    """Return the stream of the named documents only, in the order of the whole stream.
+def select_tokens(tokens: Tokens, keep: NDArray[np.bool_]) -> Tokens:
+    """Return the stream of the marked tokens only; `keep` is a mask over the stream.
 
-    Types keep their codes, so that what was counted over the whole stream stays comparable.
+    Units without a token left are gone, documents too. Where tokens are taken out of the middle
+    of a sentence, what stands before and after them are two sentences, so that no phrase is
+    found across the gap. Types keep their codes, so that what was counted over the whole stream
+    stays comparable.
     """
-    keep = [i for i, name in enumerate(tokens.document_ids) if name in set(document_ids)]
-    if len(keep) == len(tokens.document_ids):
+    if keep.all():
         return tokens
-    spans = [(tokens.documents[i], tokens.documents[i + 1]) for i in keep]
-    index = np.concatenate([np.arange(low, high) for low, high in spans])
-    chosen = np.isin(tokens.paragraph_documents, keep)
+    kept = np.flatnonzero(keep)
+    gaps = np.diff(kept, prepend=-1) > 1
+    documents, owners = _selected_offsets(tokens.documents, kept)
+    paragraphs, blocks = _selected_offsets(tokens.paragraphs, kept)
+    sentences, _ = _selected_offsets(tokens.sentences, kept, gaps)
     return Tokens(
-        document_ids=tuple(tokens.document_ids[i] for i in keep),
+        document_ids=tuple(tokens.document_ids[i] for i in owners),
         types=tokens.types,
-        codes=tokens.codes[index],
-        starts=tokens.starts[index],
-        ends=tokens.ends[index],
-        documents=_selected_offsets(tokens.documents, spans),
-        paragraphs=_selected_offsets(tokens.paragraphs, spans),
-        sentences=_selected_offsets(tokens.sentences, spans),
-        paragraph_kinds=tuple(np.array(tokens.paragraph_kinds, dtype=object)[chosen]),
+        codes=tokens.codes[kept],
+        starts=tokens.starts[kept],
+        ends=tokens.ends[kept],
+        documents=documents,
+        paragraphs=paragraphs,
+        sentences=sentences,
+        paragraph_kinds=tuple(tokens.paragraph_kinds[i] for i in blocks),
+        parts=tokens.parts[kept],
     )
 
 
 def _selected_offsets(
-    offsets: NDArray[np.int64], spans: list[tuple[np.int64, np.int64]]
-) -> NDArray[np.int64]:
-    """Cut the offsets to the spans and close the gaps between them."""
-    parts, done = [np.zeros(1, dtype=np.int64)], 0
-    for low, high in spans:
-        inside = offsets[(offsets > low) & (offsets <= high)]
-        parts.append(inside - low + done)
-        done += int(high - low)
-    return np.concatenate(parts)
+    offsets: NDArray[np.int64], kept: NDArray[np.int64], breaks: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the offsets of the units that keep a token, and which units those were.
+
+    A unit is cut in two where `breaks` marks a kept token.
+    """
+    units = units_of(offsets, kept)
+    begins = np.diff(units, prepend=-1) != 0
+    if breaks is not None:
+        begins |= breaks
+    starts = np.flatnonzero(begins)
+    return np.append(starts, len(kept)), units[starts]

@@ -5,10 +5,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from rhetorica.figures.style import BLUE, GREY, MARGIN, PALE, SMALL_SIZE, Page
+from rhetorica.errors import plural
+from rhetorica.figures.style import BLUE, GREY, MARGIN, PALE, SMALL_SIZE, VERMILION, Page
 from rhetorica.findings import Finding
+from rhetorica.structure import QUOTED_PARTS
 
 _FEW = 24  # up to so many texts each row has two lines and its numbers beside it
+_COLOURS = {"paragraph": BLUE} | dict.fromkeys(QUOTED_PARTS, VERMILION)
 _FACTS_WIDTH = 60.0  # mm; a longer line is cut, it stands whole in the csv
 
 
@@ -17,8 +20,12 @@ def draw_corpus_overview(finding: Finding) -> Drawing:
     frame = finding.frame
     labels = list(dict.fromkeys(frame["label"]))
     few = len(labels) <= _FEW
-    fields = "; each segment is a paragraph; pale: title, byline, date or heading" if few else ""
-    page = Page(finding.title, f"Words of each text{fields}")
+    fields = (
+        ". Blue: paragraphs; hatched: quoted sentences; pale: titles, headings, names, sources"
+        if few
+        else ""
+    )
+    page = Page(finding.title, f"Words of each text{fields}", finding.basis)
     row = 9.5 if few else 4.0
     texts = [(str(label), own) for label, own in frame.groupby("label", sort=False)]
     facts = [page.shorten(line, SMALL_SIZE, _FACTS_WIDTH) if few else "" for line in _facts(frame)]
@@ -58,22 +65,29 @@ def _counts(own: pd.DataFrame, few: bool) -> list[str]:
     words = int(own["words"].sum())
     if not few:
         return [f"{words:,}"]
-    of_paragraphs = own.loc[own["block_kind"] == "paragraph", "sentences"]
-    paragraphs, sentences = len(of_paragraphs), int(of_paragraphs.sum())
-    return [f"{words:,} words", f"{paragraphs} paragraphs, {sentences} sentences"]
+    prose = own[own["block_kind"] == "paragraph"]
+    paragraphs, sentences = prose["block"].nunique(), int(prose["sentences"].sum())
+    return [
+        f"{words:,} words",
+        f"{plural(paragraphs, 'paragraph')}, {plural(sentences, 'sentence')}",
+    ]
 
 
 def _draw_text(axes: Axes, own: pd.DataFrame, place: int, few: bool, counts: str) -> None:
     words = own["words"].to_numpy()
-    colours = [BLUE if kind == "paragraph" else PALE for kind in own["block_kind"]]
+    colours = [_COLOURS.get(part, PALE) for part in own["part"]]
     lefts = np.cumsum(words) - words
-    axes.broken_barh(
-        list(zip(lefts, words, strict=True)),
-        (place - 0.3, 0.6),
-        facecolors=colours,
-        edgecolor="white",
-        linewidth=0.5 if few else 0.0,
-    )
+    for quoted in (False, True):
+        chosen = [i for i, part in enumerate(own["part"]) if (part in QUOTED_PARTS) == quoted]
+        bars = axes.broken_barh(
+            [(lefts[i], words[i]) for i in chosen],
+            (place - 0.3, 0.6),
+            facecolors=[colours[i] for i in chosen],
+            edgecolor="white",
+            linewidth=0.5 if few else 0.0,
+        )
+        if quoted:  # the two colours are alike in grey
+            bars.set_hatch("/////")
     axes.annotate(
         counts,
         (int(words.sum()), place),

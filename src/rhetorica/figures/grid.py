@@ -81,7 +81,7 @@ def _draw(finding: Finding, measure: Measure, dots: str, shades: str) -> Drawing
 
 def _dots(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: str) -> Drawing:
     frame = finding.frame
-    page = Page(finding.title, subtitle)
+    page = Page(finding.title, subtitle, finding.basis)
     rows = _rows(page, frame, measure)
     left = MARGIN + page.widest([row.name for row in rows]) + 3
     width = (page.width - left - MARGIN) / len(labels)
@@ -174,7 +174,7 @@ def _draw_column(axes: Axes, own: pd.DataFrame, measure: Measure, rows: Sequence
 def _shades(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: str) -> Drawing:
     """Draw texts as rows and categories as columns of shaded fields."""
     frame = finding.frame
-    page = Page(finding.title, f"{subtitle}. Intervals are in the csv")
+    page = Page(finding.title, f"{subtitle}. Intervals are in the csv", finding.basis)
     columns = [row for row in _rows(page, frame, measure) if row.key is not None]
     table = frame.pivot(index="label", columns=measure.key, values=measure.value)
     keys = [column.key for column in columns]

@@ -23,7 +23,7 @@ def draw_similarity_matrix(finding: Finding) -> Drawing:
     """
     labels, values = _triangle(finding)
     count = len(labels)
-    page = Page(finding.title, _subtitle(count))
+    page = Page(finding.title, _subtitle(count), finding.basis)
     size = TEXT_SIZE if count <= 12 else SMALL_SIZE if count <= _VALUES else 4.0
     names = page.widest(labels[1:], size) + 3 if count <= _NAMES else 2.0
     heads = [page.text_width(label, size) for label in labels[:-1]] if count <= _NAMES else []

@@ -23,6 +23,7 @@ TITLE_SIZE = 9.5
 TEXT_SIZE = 7.5
 SMALL_SIZE = 6.5
 MARGIN = 3.0  # mm
+_FOOT_LINE = 3.1  # mm
 
 STYLE: dict[str, object] = {
     "font.family": "sans-serif",
@@ -42,6 +43,7 @@ STYLE: dict[str, object] = {
     "xtick.major.size": 2,
     "ytick.major.size": 0,
     "xtick.major.width": 0.6,
+    "hatch.linewidth": 0.4,
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.5,
     "svg.hashsalt": "rhetorica",
@@ -56,26 +58,33 @@ STYLE: dict[str, object] = {
 class Page:
     """A page in millimetres from its top left corner, with the title already on it.
 
-    `top` is where the title ends and the figure may begin.
+    `top` is where the title ends and the figure may begin; `foot` is a small line below all.
     """
 
-    def __init__(self, title: str, subtitle: str, width: float = PAGE_WIDTH) -> None:
+    def __init__(
+        self, title: str, subtitle: str, foot: str = "", width: float = PAGE_WIDTH
+    ) -> None:
         self.width = width
         self.drawing = Drawing(figsize=(width / 25.4, 1))
         self._renderer = RendererAgg(1, 1, PNG_DPI)  # widths differ a little with the resolution
         self._title = self.wrap(title, TITLE_SIZE, width - 2 * MARGIN, bold=True)
         self._subtitle = self.wrap(subtitle, TEXT_SIZE, width - 2 * MARGIN)
+        self._foot = self.wrap(foot, SMALL_SIZE, width - 2 * MARGIN)
         self._after_title = MARGIN + 4.4 * len(self._title)
         self.top = self._after_title + 3.5 * len(self._subtitle) + 2.5
         self.height = 0.0
 
     def set_height(self, height: float) -> None:
-        """Fix the page's height in mm and write the title; axes can be placed from then on."""
-        self.height = height
-        self.drawing.set_size_inches(self.width / 25.4, height / 25.4)
+        """Fix the height in mm above the foot, and write title and foot; axes may follow."""
+        lines = len(self._foot) if self._foot[0] else 0
+        self.height = height + (_FOOT_LINE * lines + 1.5 if lines else 0)
+        self.drawing.set_size_inches(self.width / 25.4, self.height / 25.4)
         title, subtitle = "\n".join(self._title), "\n".join(self._subtitle)
         self.text(MARGIN, MARGIN, title, size=TITLE_SIZE, weight="bold", va="top")
         self.text(MARGIN, self._after_title + 0.8, subtitle, color=GREY, va="top")
+        if lines:
+            foot = {"size": SMALL_SIZE, "color": GREY, "va": "bottom"}
+            self.text(MARGIN, self.height - 1.5, "\n".join(self._foot), **foot)
 
     def text(self, x: float, y: float, text: str, **options: object) -> None:
         """Write text at a place of the page."""

@@ -24,7 +24,7 @@ def draw_distinctive_terms(finding: Finding) -> Drawing:
         "TF-IDF; beside each bar how often the word stands in the text. "
         "Dark: in this text only; pale: also in others"
     )
-    return _panels(finding.title, subtitle, frame, "label", "tf_idf")
+    return _panels(finding, subtitle, frame, "label", "tf_idf")
 
 
 def draw_topic_terms(finding: Finding) -> Drawing:
@@ -35,15 +35,15 @@ def draw_topic_terms(finding: Finding) -> Drawing:
         solid=True,
     )
     subtitle = "Share of the topic's weight; ¶: the paragraphs, titles and headings with the word"
-    return _panels(finding.title, subtitle, frame, "head", "weight")
+    return _panels(finding, subtitle, frame, "head", "weight")
 
 
-def _panels(title: str, subtitle: str, frame: pd.DataFrame, by: str, value: str) -> Drawing:
+def _panels(finding: Finding, subtitle: str, frame: pd.DataFrame, by: str, value: str) -> Drawing:
     names = list(dict.fromkeys(frame[by]))
     shown = names[:_MAX_PANELS]
     if len(shown) < len(names):
         subtitle += f". The first {len(shown)} of {len(names)} panels; all are in the csv"
-    page = Page(title, subtitle)
+    page = Page(finding.title, subtitle, finding.basis)
     bars = int(frame.groupby(by).size().max()) if names else 1
     columns = min(_COLUMNS, max(len(shown), 1))
     rows = -(-len(shown) // columns)
