@@ -51,7 +51,7 @@ def test_a_study_is_made_of_texts(tmp_path: Path) -> None:
     ]
     assert load_lexicon(study.lexicon).categories
     assert sorted(path.name for path in study.file.parent.iterdir()) == [
-        "lexicon.toml", "raw", "study.toml",
+        "errata.csv", "lexicon.toml", "raw", "study.toml",
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["My study", "in"]
 
@@ -447,7 +447,7 @@ def test_an_empty_folder_is_filled_even_if_someone_stands_in_it(
     assert (tmp_path / "study").stat().st_ino == number
     assert load_study(Path()).title == "study"
     assert sorted(path.name for path in (tmp_path / "study").iterdir()) == [
-        "lexicon.toml", "raw", "study.toml",
+        "errata.csv", "lexicon.toml", "raw", "study.toml",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from rhetorica.edition import Edition
 from rhetorica.errata import Erratum, place_errata, read_errata, write_errata
 from rhetorica.spelling import inflected_words, near_words
 from rhetorica.structure import find_blocks
-from rhetorica.study import default_study_file
+from rhetorica.study import default_study_file, load_study
 from rhetorica.suggest import suggest_errata
 from rhetorica.tokens import tokenize
 from support import default_corpus
@@ -195,3 +195,23 @@ def test_endings_are_learned_from_the_vocabulary() -> None:
     assert ("works", "work") in pairs
     assert ("bank", "banks") in pairs
     assert ("former", "form") not in pairs
+
+
+def test_editorial_notes_say_what_is_found() -> None:
+    study = load_study(default_study_file())
+    notes = " ".join((study.errata.parent / "README.md").read_text(encoding="utf-8").split())
+    corpus = default_corpus(level="normalised")
+    found = suggest_errata(corpus)
+    raw = {edition.document_id: edition.raw for edition in corpus.editions}
+    applied = [e for e in corpus.errata if e.apply]
+    truth = {
+        (name, start): erratum.correction
+        for name, text in raw.items()
+        for start, _, erratum in place_errata(name, text, applied)
+    }
+    places = [(s, place_errata(s.document, raw[s.document], [s])[0][0]) for s in found]
+    right = sum(truth.get((s.document, start)) == s.correction for s, start in places)
+    false = sum((s.document, start) not in truth for s, start in places)
+    sought = sum(e.kind in ("word", "letters", "capital") for e in applied)
+    assert f"it gives {len(found)} suggestions: {right} of the {sought} words" in notes
+    assert f"and {false} false alarms. It misses {sought - right}:" in notes

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import regex
 
+from rhetorica.errata import write_errata
 from rhetorica.errors import OutputError, SourceError, listing, plural
 from rhetorica.files import make_folder, sha256_of
 from rhetorica.readers import SUFFIXES, SUPPORTED, is_table, read_file
 from rhetorica.sources import read_bytes
 from rhetorica.statements import Stated, Statement, tidy
-from rhetorica.study import LABEL_LIMIT, STUDY_FILE
+from rhetorica.study import ERRATA_FILE, LABEL_LIMIT, STUDY_FILE
 from rhetorica.tables import column_texts, read_table, state_row, text_column
 
 _HEAD = """\
@@ -296,12 +297,13 @@ def _write(folder: Path, study: str, contents: dict[str, bytes]) -> None:
         (temporary / STUDY_FILE).write_text(study, encoding="utf-8", newline="\n")
         starter = files("rhetorica") / "resources" / "starter_lexicon.toml"
         (temporary / "lexicon.toml").write_bytes(starter.read_bytes())
+        (temporary / ERRATA_FILE).write_bytes(write_errata(()))
         temporary.chmod(0o755)
         if parent != folder:
             temporary.replace(folder)
             return
         # An empty folder is filled, not replaced: someone may stand in it. The study file is last.
-        for name in ("raw", "lexicon.toml", STUDY_FILE):
+        for name in ("raw", "lexicon.toml", ERRATA_FILE, STUDY_FILE):
             (temporary / name).replace(folder / name)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written ({error.strerror}).") from error

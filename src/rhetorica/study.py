@@ -12,6 +12,7 @@ from rhetorica.errors import ParameterError, StudyError, listing, nearest
 from rhetorica.parameters import Parameters, check_parameters
 
 STUDY_FILE = "study.toml"
+ERRATA_FILE = "errata.csv"  # where a study has its errata if it names no file
 LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
 TABLE_SUFFIXES = (".csv", ".tsv")  # files in which every row is a text
 
@@ -202,7 +203,7 @@ def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
             raise StudyError(f"{_place(file, text, 'parameters', None, name)}: {error}") from None
     folder = file.parent
     paths = parsed.paths.model_dump()
-    errata = paths["errata"] or "errata.csv"
+    errata = paths["errata"] or ERRATA_FILE
     places = {name: (folder / value).resolve() for name, value in paths.items()}
     places["errata"] = (folder / errata).resolve()
     # A file that is named and not there would lose its corrections silently.
