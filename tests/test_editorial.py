@@ -13,6 +13,7 @@ from rhetorica.apparatus import COLUMNS, list_changes
 from rhetorica.cli import main
 from rhetorica.collation import (
     affected_words,
+    apparatus_page,
     describe_rules,
     list_apparatus,
     list_corrections,
@@ -207,12 +208,27 @@ def test_rules_corrections_and_doubts_are_listed() -> None:
     assert len(list_corrections(corpus)) == len(applied)
     doubts = list_doubts(corpus)
     assert len(doubts) == len(corpus.errata) - len(applied)
-    assert doubts.loc[doubts["source"].str.contains("boy"), "raw line"].tolist() == [47]
+    assert doubts.loc[doubts["in the source"].str.contains(r"\[boy\]"), "raw line"].tolist() == [47]
+
+
+def test_page_of_the_apparatus_is_one_stretch_of_it() -> None:
+    corpus = default_corpus()
+    page = apparatus_page(corpus, 5)
+    whole = list_apparatus(corpus)
+    places = whole[["raw_line", "raw_column"]].to_numpy().tolist()
+    shown = page[["raw line", "column"]].to_numpy().tolist()
+    assert any(places[i : i + 5] == shown for i in range(len(places)))
+    assert page["by"].str.contains("errata.csv", regex=False).any()
+
+
+def test_corrections_are_those_of_the_edited_level() -> None:
+    with pytest.raises(NothingToShow, match="at this level"):
+        list_corrections(default_corpus(level="normalised"))
 
 
 def test_clean_texts_have_nothing_to_list(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path, {"a": "One two.", "b": "Three four."})
-    for function in (describe_rules, list_corrections, list_doubts, affected_words):
+    for function in (describe_rules, list_corrections, list_doubts, affected_words, apparatus_page):
         with pytest.raises(NothingToShow):
             function(corpus)
 

@@ -1,6 +1,7 @@
 """The levels of the edition compared: what rules and errata changed, and in which counts."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from rhetorica.apparatus import Entry, list_changes
 from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.counts import sum_documents
 from rhetorica.edition import raw_lines
-from rhetorica.errata import place_errata
+from rhetorica.errata import Erratum, place_errata
 from rhetorica.errors import NothingToShow
 from rhetorica.parameters import Level
 from rhetorica.rules import RULES
@@ -24,6 +25,34 @@ def list_apparatus(corpus: Corpus) -> pd.DataFrame:
 
 def _entries(corpus: Corpus) -> list[Entry]:
     return [entry for edition in corpus.editions for entry in list_changes(edition, corpus.errata)]
+
+
+def apparatus_page(corpus: Corpus, size: int = 12) -> pd.DataFrame:
+    """Return a page of the apparatus: as many changes in a row as `size`, of the most kinds.
+
+    Raises :class:`NothingToShow` where nothing was changed.
+    """
+    labels = {source.document.id: source.document.label for source in corpus.sources}
+    entries = _entries(corpus)
+    if not entries:
+        raise NothingToShow("Nothing was changed in these texts at this level of the edition.")
+    kinds = [{entry.kind or name for name in entry.rule.split(" + ")} for entry in entries]
+    starts = range(max(len(entries) - size, 0) + 1)
+    first = max(starts, key=lambda start: (len(set().union(*kinds[start : start + size])), -start))
+    rows = [
+        {
+            "text": labels[entry.document],
+            "raw line": entry.raw_line,
+            "column": entry.raw_column,
+            "source": f"⟨{entry.raw_reading}⟩",
+            "edition": f"⟨{entry.edited_reading}⟩",
+            "by": entry.rule,
+            "reason": entry.reason,
+            "in the edition": entry.context,
+        }
+        for entry in entries[first : first + size]
+    ]
+    return pd.DataFrame(rows)
 
 
 def describe_rules(corpus: Corpus) -> pd.DataFrame:
@@ -43,8 +72,8 @@ def describe_rules(corpus: Corpus) -> pd.DataFrame:
                     "why": rule.reason,
                     "changes": len(own),
                     "texts": len({entry.document for entry in own}),
-                    "example": f"{own[0].raw_reading or '(nothing)'} → "
-                    f"{own[0].edited_reading or '(nothing)'} in: {own[0].context}",
+                    "example": f"⟨{own[0].raw_reading}⟩ → ⟨{own[0].edited_reading}⟩, "
+                    f"in the edition: {own[0].context}",
                 }
             )
     if not rows:
@@ -53,26 +82,21 @@ def describe_rules(corpus: Corpus) -> pd.DataFrame:
 
 
 def list_corrections(corpus: Corpus) -> pd.DataFrame:
-    """Return the errata that were applied, in the order of the texts, one row each.
+    """Return the errata that are applied, in the order of the texts, one row each.
 
-    Raises :class:`NothingToShow` where none was.
+    Raises :class:`NothingToShow` where there is none, or where the level of the edition is one
+    without errata.
     """
-    labels = {source.document.id: source.document.label for source in corpus.sources}
+    if corpus.parameters.level != "edited":
+        raise NothingToShow("No erratum is applied at this level of the edition.")
     rows = [
-        {
-            "text": labels[entry.document],
-            "raw line": entry.raw_line,
-            "source": entry.raw_reading,
-            "edition": entry.edited_reading,
-            "kind": entry.kind,
-            "certainty": entry.certainty,
-            "reason": entry.reason,
-        }
-        for entry in _entries(corpus)
-        if entry.kind
-    ]
+        row | {"correction": erratum.correction or "(taken out)", "kind": erratum.kind}
+        | {"certainty": erratum.certainty, "reason": erratum.reason}
+        for row, erratum in _placed(corpus)
+        if erratum.apply
+    ]  # fmt: skip
     if not rows:
-        raise NothingToShow("No erratum was applied to these texts at this level of the edition.")
+        raise NothingToShow("These texts have no errata to apply.")
     return pd.DataFrame(rows)
 
 
@@ -81,25 +105,25 @@ def list_doubts(corpus: Corpus) -> pd.DataFrame:
 
     Raises :class:`NothingToShow` where there is none.
     """
-    rows = []
-    for source, edition, label in zip(corpus.sources, corpus.editions, corpus.labels, strict=True):
-        placed = place_errata(source.document.id, source.text, corpus.errata)
-        lines = raw_lines(edition, np.array([start for start, _, _ in placed], dtype=np.int64))
-        rows += [
-            {
-                "text": label,
-                "raw line": int(line),
-                "source": erratum.context,
-                "perhaps": erratum.correction or "(not known)",
-                "kind": erratum.kind,
-                "reason": erratum.reason,
-            }
-            for (_, _, erratum), line in zip(placed, lines, strict=True)
-            if not erratum.apply
-        ]
+    rows = [
+        row | {"perhaps": erratum.correction or "(not known)", "kind": erratum.kind}
+        | {"reason": erratum.reason}
+        for row, erratum in _placed(corpus)
+        if not erratum.apply
+    ]  # fmt: skip
     if not rows:
         raise NothingToShow("No place of these texts is listed as doubtful.")
     return pd.DataFrame(rows)
+
+
+def _placed(corpus: Corpus) -> Iterator[tuple[dict[str, object], Erratum]]:
+    """Yield each erratum of the texts with where it stands, the reading between brackets."""
+    for source, edition in zip(corpus.sources, corpus.editions, strict=True):
+        placed = place_errata(source.document.id, source.text, corpus.errata)
+        lines = raw_lines(edition, np.array([start for start, _, _ in placed], dtype=np.int64))
+        for (_, _, erratum), line in zip(placed, lines, strict=True):
+            row = {"text": source.document.label, "raw line": int(line)}
+            yield row | {"in the source": erratum.marked_context}, erratum
 
 
 def affected_words(corpus: Corpus) -> pd.DataFrame:

@@ -62,6 +62,12 @@ class Erratum:
         """The correction as it stands in the edition: a paragraph sign is a blank line there."""
         return regex.sub(rf"\s*{PARAGRAPH_SIGN}\s*", "\n\n", self.correction)
 
+    @property
+    def marked_context(self) -> str:
+        """The context with the reading between brackets."""
+        low, high = _find(self.reading, self.context)[0]
+        return f"{self.context[:low]}[{self.context[low:high]}]{self.context[high:]}"
+
 
 Placed = tuple[int, int, Erratum]
 """Start and end of the reading in the source's text, and the erratum."""

@@ -16,7 +16,7 @@ from rhetorica.catalogue import entry
 from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import NothingToShow, ParameterError, nearest
 from rhetorica.figures import Figure, draw
-from rhetorica.files import write_atomically
+from rhetorica.files import sha256_of, write_atomically
 from rhetorica.findings import Finding, caption, nothing_record, record, table
 from rhetorica.parameters import check_parameters
 from rhetorica.study import default_study_file, load_study
@@ -166,11 +166,12 @@ def colophon(corpus: Corpus) -> None:
     """Show what the notebook was made from: inputs with their hashes, parameters, versions."""
     from IPython.display import HTML, display
 
+    hashes = {source.document.file: source.sha256 for source in corpus.sources}
+    for file in (corpus.study.errata, corpus.study.lexicon):
+        if file.is_file():
+            hashes[file.name] = sha256_of(file.read_bytes())
     inputs = pd.DataFrame(
-        {
-            "input": [source.document.file for source in corpus.sources],
-            "sha256": [source.sha256[:16] + "…" for source in corpus.sources],
-        }
+        {"input": list(hashes), "sha256": [digest[:16] + "…" for digest in hashes.values()]}
     )
     chosen = corpus.parameters.model_dump()
     values = pd.DataFrame(

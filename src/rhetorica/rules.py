@@ -24,7 +24,7 @@ class Rule:
 RULES = (
     Rule(
         "mojibake",
-        "The letters were decoded by the wrong table.",
+        "UTF-8 was read as another encoding.",
         characters.find_mojibake,
     ),
     Rule(
@@ -34,20 +34,32 @@ RULES = (
     ),
     Rule("line-ends", "Line ends differ between systems and mean the same.", layout.find_line_ends),
     Rule("composition", "One letter can be written as two characters.", characters.find_composable),
-    Rule("ligatures", "The joined letters are the font's.", characters.find_ligatures),
+    Rule(
+        "ligatures",
+        "Joined letters are the font's; the text has the letters.",
+        characters.find_ligatures,
+    ),
     Rule(
         "quotation-marks",
-        "The shape of a mark, or its damage, is the file's.",
+        "Quotation marks are written one way; a pair of lost characters (U+FFFD) was one.",
         characters.find_double_quotes,
     ),
-    Rule("apostrophes", "The shape of an apostrophe is the file's.", characters.find_apostrophes),
-    Rule("hyphens", "The shape of a hyphen is the file's.", characters.find_hyphens),
+    Rule(
+        "apostrophes",
+        "Apostrophes are written one way, so that one word is not two.",
+        characters.find_apostrophes,
+    ),
+    Rule(
+        "hyphens",
+        "Hyphens are written one way, so that one compound is not two.",
+        characters.find_hyphens,
+    ),
     Rule(
         "invisible",
         "The character shows nothing and would split a word.",
         characters.find_invisible,
     ),
-    Rule("wide-spaces", "The width of a space is the file's.", characters.find_wide_spaces),
+    Rule("wide-spaces", "Spaces of other widths mean a space.", characters.find_wide_spaces),
     Rule(
         "front-matter",
         "The keys at the head of the file describe the text.",
@@ -55,7 +67,7 @@ RULES = (
     ),
     Rule("page-breaks", "The mark stands for the end of a page.", layout.find_page_breaks),
     Rule("markdown", "The marks are markup, not text.", markup.find_markdown),
-    Rule("dashes", "The shape of a dash is the file's.", characters.find_dashes),
+    Rule("dashes", "Dashes are written one way.", characters.find_dashes),
     Rule("line-spaces", "Space at the edge of a line is layout.", layout.find_line_spaces),
     Rule(
         "divided-words",
