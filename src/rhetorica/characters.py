@@ -6,8 +6,6 @@ which they are applied is that of :data:`rhetorica.rules.RULES`.
 
 import unicodedata
 from collections.abc import Iterator
-from difflib import SequenceMatcher
-from itertools import accumulate
 
 import regex
 
@@ -38,18 +36,33 @@ def find_mojibake(text: str) -> Iterator[Change]:
 
 
 def _changed_letters(line: str, fixed: str) -> Iterator[Change]:
-    """Yield what of a line reads otherwise, found word by word and then letter by letter."""
+    """Yield what of a line reads otherwise, as narrowly as its plain letters show it.
+
+    Decoding again leaves ASCII as it was, but for spaces that were part of a damaged letter:
+    whatever stands between two ASCII letters became what stands between them afterwards.
+    """
     if line == fixed:
         return
-    old, new = (regex.findall(r"\s+|\S+", text) for text in (line, fixed))
-    starts = [0, *accumulate(map(len, old))]
-    for kind, low, high, new_low, new_high in SequenceMatcher(None, old, new).get_opcodes():
-        if kind == "equal":
-            continue
-        before, after = "".join(old[low:high]), "".join(new[new_low:new_high])
-        for inner, a, b, c, d in SequenceMatcher(None, before, after, False).get_opcodes():
-            if inner != "equal":
-                yield starts[low] + a, starts[low] + b, after[c:d]
+    old, new = (regex.split(r"([!-~])", text) for text in (line, fixed))
+    if old[1::2] != new[1::2]:
+        old, new = [line], [fixed]
+    start = 0
+    for before, after in zip(old, new, strict=True):
+        words, new_words = (regex.split(r"( )", text) for text in (before, after))
+        if len(words) != len(new_words):
+            words, new_words = [before], [after]
+        for word, new_word in zip(words, new_words, strict=True):
+            if word != new_word:
+                head = _shared(word, new_word)
+                tail = _shared(word[head:][::-1], new_word[head:][::-1])
+                yield start + head, start + len(word) - tail, new_word[head : len(new_word) - tail]
+            start += len(word)
+
+
+def _shared(a: str, b: str) -> int:
+    """Return how many letters two texts begin with in common."""
+    pairs = zip(a, b, strict=False)
+    return next((i for i, (x, y) in enumerate(pairs) if x != y), min(len(a), len(b)))
 
 
 def find_composable(text: str) -> Iterator[Change]:

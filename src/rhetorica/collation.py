@@ -133,6 +133,8 @@ def affected_words(corpus: Corpus) -> pd.DataFrame:
     the change from first to last, and the texts in which it changes. Words of all parts are
     counted, capitals as the parameter says. Raises :class:`NothingToShow` where no count changes.
     """
+    if corpus.parameters.level == "edited" and not any(e.edits for e in corpus.editions):
+        raise NothingToShow("Neither rules nor errata change anything in these texts.")
     counts = {level: _by_text(corpus, level) for level in _LEVELS}
     places: dict[str, list[str]] = {}
     for source in corpus.sources:

@@ -52,11 +52,11 @@ def find_page_furniture(text: str) -> Iterator[Change]:
 
 def _page_edges(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the first and the last printed line of a page, with the line end that goes too."""
-    lines = [m.span() for m in regex.finditer(r"[^\r\n]*\S[^\r\n]*", text, pos=start, endpos=end)]
+    found = (m for m in regex.finditer(r"[^\r\n]++", text, pos=start, endpos=end))
+    lines = [m.span() for m in found if not m.group().isspace()]
     if len(lines) < 2:
         return []
-    before_last = len(text[start : lines[-1][0]].rstrip()) + start
-    return [(start, lines[1][0]), (before_last, end)]
+    return [(start, lines[1][0]), (lines[-2][1], end)]
 
 
 def _furniture_key(text: str, span: tuple[int, int]) -> str:

@@ -11,7 +11,14 @@ import regex
 from rhetorica.changes import Change, replacing
 
 # Where a link leads: it has no space in it, and a sign of an address.
-_TARGET = r"\(<?[^\s()<>]*[/.#:][^\s()<>]*>?(?: +(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+_TARGET = r"\(<?(?=[^\s()<>]*[/.#:])[^\s()<>]++>?(?: +(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+# An image can be the text of a link, as the badges at the head of a README are.
+_LINK = regex.compile(
+    rf"(!?\[)(?:[^\[\]\n]|!\[[^\[\]\n]*\]{_TARGET})++(\](?:{_TARGET}|\[[^\[\]\n]*\]))"
+)
+_IMAGE = regex.compile(rf"(!\[)[^\[\]\n]*+(\]{_TARGET})")
+_FENCE = regex.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", regex.MULTILINE)
+_HEADING = regex.compile(r"^ {0,3}#{1,6} +", regex.MULTILINE)
 _PAIRS = (
     # Signs that enclose words, outside words and close to what they enclose.
     r"(?<!\*)(\*{2,3})(?=[^\s*])(?:[^*\n]|\n(?!\n)|\*(?!\*))+(?<=\S)(\1)(?!\*)",
@@ -21,7 +28,7 @@ _PAIRS = (
     r"(?<!`)(`)(?=[^\s`])[^`\n]+(?<=[^\s`])(`)(?!`)",
 )
 _FRONT_MATTER = regex.compile(
-    r"\A\ufeff?---[ \t]*\n(?:[A-Za-z][\w -]*:.*\n(?:[ \t]+.*\n|- .*\n)*)+---[ \t]*\n"
+    r"\A\ufeff?---[ \t]*\n(?:[A-Za-z][\w -]*+:.*\n(?:[ \t].*\n|- .*\n)*+)++---[ \t]*\n"
 )
 
 
@@ -48,23 +55,48 @@ def find_markdown(text: str) -> Iterator[Change]:
     >>> list(find_markdown("2 * 3 * 4 and snake_case [sic]"))
     []
     """
-    spans = {(start, end) for start, end, _ in _whole_marks(text)}
-    for pattern in _PAIRS:
+    fences = list(_fences(text))
+    spans = {span for opening, closing in fences for span in (opening, closing)}
+    spans |= {(start, end) for start, end, _ in _whole_marks(text)}
+    for pattern in (*_PAIRS, _LINK, _IMAGE):
         for match in regex.finditer(pattern, text):
             spans |= {match.span(1), match.span(2)}
-    for match in regex.finditer(rf"(!?\[)(?:[^\[\]\n])+(\](?:{_TARGET}|\[[^\[\]\n]*\]))", text):
-        spans |= {match.span(1), match.span(2)}
+    code = iter([(opening[1], closing[0]) for opening, closing in fences])
+    low, high = next(code, (len(text), len(text)))
     done = 0
     for start, end in sorted(spans):
-        if start >= done:  # a sign inside the address of a link goes with it
+        while start >= high and high < len(text):
+            low, high = next(code, (len(text), len(text)))
+        # A sign inside the address of a link goes with it; one inside code is no sign.
+        if start >= done and not (low <= start < high or low < end <= high):
             yield start, end, ""
             done = end
 
 
+def _fences(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield the lines that open and close each block of code."""
+    opened: regex.Match[str] | None = None
+    for line in _FENCE.finditer(text):
+        if opened is None:
+            opened = line
+        elif line[1].startswith(opened[1]) and not line[2].strip():
+            yield opened.span(), line.span()
+            opened = None
+
+
 def _whole_marks(text: str) -> Iterator[Change]:
     """Yield marks that stand by themselves: of headings, comments, and link definitions."""
-    yield from replacing(r"^ {0,3}#{1,6} +|(?<=^ {0,3}#{1,6} [^\n]*\S) +#{1,6} *$", "")(text)
+    for heading in _HEADING.finditer(text):
+        yield *heading.span(), ""
+        end = text.find("\n", heading.end())
+        line = text[heading.end() : end if end >= 0 else len(text)]
+        closing = regex.search(r"(?<=\S) +#{1,6} *$", line)
+        if closing:
+            yield heading.end() + closing.start(), heading.end() + closing.end(), ""
     yield from replacing(r"(?<=\S\n) {0,3}={3,} *$", "")(text)
-    yield from replacing(r"<!--[\s\S]*?-->", "")(text)
+    start = text.find("<!--")
+    while start >= 0 and (end := text.find("-->", start)) >= 0:
+        yield start, end + 3, ""
+        start = text.find("<!--", end)
     yield from replacing(r"^ {0,3}\[[^\[\]\n]+\]: +\S*[/.#:]\S*(?: +\"[^\"\n]*\")? *$", "")(text)
     yield from replacing(r"\\(?=[!-/:-@\[-`{-~])", "")(text)
