@@ -48,6 +48,9 @@ def _changed_letters(line: str, fixed: str) -> Iterator[Change]:
         old, new = [line], [fixed]
     start = 0
     for before, after in zip(old, new, strict=True):
+        if before == after:
+            start += len(before)
+            continue
         words, new_words = (regex.split(r"( )", text) for text in (before, after))
         if len(words) != len(new_words):
             words, new_words = [before], [after]

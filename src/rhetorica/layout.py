@@ -15,6 +15,10 @@ from rhetorica.changes import CLOSING, Change, ends_sentence, replacing
 
 # Characters per line below which lines are verse, lists or addresses rather than wrapped prose.
 _PROSE_WIDTH = 50
+# Characters that no line of a page has: a block with such lines has a paragraph on each.
+_PAGE_WIDTH = 120
+# So many lines that all begin with a capital in the middle of a sentence are no chance.
+_CAPITAL_LINES = 3
 # Words a block needs before it can be the first half of a paragraph cut in two: titles,
 # bylines and headings are shorter.
 _CUT_PARAGRAPH_WORDS = 8
@@ -22,7 +26,17 @@ _CUT_PARAGRAPH_WORDS = 8
 _TITLE_WORD_LETTERS = 4
 # A line is a page's furniture if it heads or foots more than half of at least so many pages.
 _FURNISHED_PAGES = 3
-_LIST_ITEM = regex.compile(r"(?:[-*•–—>]|\(?\d{1,3}[.)]|\(?[a-z][.)]) |>")
+_LIST_ITEM = regex.compile(
+    r"(?:[-*+•◦▪‣·–—>]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{1,5}[.)]|[IVX]{1,5}[.)]) |>"
+)
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3001-\u303f\uff01-\uff60]")
+_LINE_END = r"(?:\r\n?|\n)"
+_LONE_NUMBER = regex.compile(
+    rf"(?<={_LINE_END}[ \t]{{0,40}}{_LINE_END})[ \t]*+[-–— ]{{0,40}}(\d{{1,4}})[-–— ]*+"
+    rf"(?=\s*\Z|{_LINE_END}[ \t]*+{_LINE_END})"
+)
+# What follows a hyphen at the end of a line within a word; not so in "pre- and post-war".
+_GOES_ON = regex.compile(r"(?!(?:and|or|to|und|oder|bis|et|ou|y)\b)\p{Ll}")
 _BYLINE = regex.compile(r"by \p{Lu}")
 _PAGE_NUMBER = regex.compile(r"[-–— ]*(?:[Pp]age )?#(?: ?(?:/|of) ?#)?[-–— ]*")
 
@@ -36,6 +50,7 @@ def find_page_furniture(text: str) -> Iterator[Change]:
     []
     """
     if "\f" not in text:
+        yield from _lone_page_numbers(text)
         return
     pages = [_page_edges(text, *match.span()) for match in regex.finditer(r"[^\f]+", text)]
     pages = [edges for edges in pages if edges]
@@ -50,9 +65,31 @@ def find_page_furniture(text: str) -> Iterator[Change]:
                 done = end
 
 
+def _lone_page_numbers(text: str) -> Iterator[Change]:
+    """Yield the numbers between blank lines that count pages, and not chapters.
+
+    They go on by one, and at least a third of them stand in the middle of a sentence.
+    """
+    run: list[regex.Match[str]] = []
+    for match in [*_LONE_NUMBER.finditer(text), None]:
+        if run and (match is None or int(match[1]) != int(run[-1][1]) + 1):
+            if len(run) > 1 and 3 * sum(_cuts(text, number) for number in run) >= len(run):
+                yield from ((number.start(), number.end(), "") for number in run)
+            run = []
+        if match is not None:
+            run.append(match)
+
+
+def _cuts(text: str, number: regex.Match[str]) -> bool:
+    """Tell whether a page number stands in the middle of a sentence."""
+    before = text[max(0, number.start() - _PAGE_WIDTH) : number.start()]
+    after = text[number.end() : number.end() + _PAGE_WIDTH].lstrip()
+    return bool(before.strip()) and not ends_sentence(before) and after[:1].islower()
+
+
 def _page_edges(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the first and the last printed line of a page, with the line end that goes too."""
-    found = (m for m in regex.finditer(r"[^\r\n]++", text, pos=start, endpos=end))
+    found = regex.finditer(r"[^\r\n]++", text, pos=start, endpos=end)
     lines = [m.span() for m in found if not m.group().isspace()]
     if len(lines) < 2:
         return []
@@ -112,13 +149,34 @@ def find_page_breaks(text: str) -> Iterator[Change]:
 def find_line_spaces(text: str) -> Iterator[Change]:
     r"""Drop spaces at the start and end of lines and write runs of spaces as one.
 
+    Where they indent the first lines of paragraphs, a blank line takes their place.
+
     >>> list(find_line_spaces(" the  work \nnext"))
     [(0, 1, ''), (4, 6, ' '), (10, 11, '')]
     """
+    indented = _indented_paragraphs(text)
     for match in regex.finditer(r"^ +| +$| {2,}", text, regex.MULTILINE):
         at_edge = match.start() == 0 or text[match.start() - 1] == "\n"
         at_edge = at_edge or match.end() == len(text) or text[match.end()] == "\n"
-        yield match.start(), match.end(), "" if at_edge else " "
+        replacement = "" if at_edge else " "
+        yield match.start(), match.end(), "\n" if match.start() in indented else replacement
+
+
+def _indented_paragraphs(text: str) -> set[int]:
+    """Return where indented lines begin that begin paragraphs of prose, after another one."""
+    found: set[int] = set()
+    for block in _blocks(text, 1):
+        lines = [text[start:end] for start, end in block]
+        flush = [len(line) for line in lines[:-1] if not line.startswith(" ")]
+        if len(flush) == len(lines) or not flush or median(flush) < _PROSE_WIDTH:
+            continue
+        if _is_list([line.strip() for line in lines]):
+            continue
+        for (start, _), line, before in zip(block[1:], lines[1:], lines, strict=False):
+            begins = line.startswith("  ") and not line.lstrip()[:1].islower()
+            if begins and ends_sentence(before):
+                found.add(start)
+    return found
 
 
 def find_hard_wraps(text: str) -> Iterator[Change]:
@@ -126,8 +184,9 @@ def find_hard_wraps(text: str) -> Iterator[Change]:
 
     In a text whose printed lines are each followed by a blank one, single blank lines are
     taken for line ends first. A line end stays a paragraph's end where the line ends a
-    sentence and the next word would still have fitted on it. Lines of verse, lists and
-    addresses, too short to be wrapped prose, stay as they are.
+    sentence and the next word would still have fitted on it, or where the lines are wider
+    than a page's, and end sentences. Lines of verse, lists and addresses, too short to be
+    wrapped prose, stay as they are.
 
     >>> wrapped = "The cause had fallen into a vortex of serious crisis and\nsetback."
     >>> list(find_hard_wraps(wrapped))
@@ -138,15 +197,39 @@ def find_hard_wraps(text: str) -> Iterator[Change]:
     gap = 2 if _is_double_spaced(text) else 1
     for block in _blocks(text, gap):
         lines = [text[start:end] for start, end in block]
-        if len(lines) < 2 or not _is_wrapped(lines):
+        listed, whole = _is_list(lines), _are_paragraphs(lines)
+        if len(lines) < 2 or not (listed or whole or _is_wrapped(lines)):
             continue
         width = max(len(line) for line in lines)
         for (_, end), (following, _), line, after in zip(
             block, block[1:], lines, lines[1:], strict=False
         ):
-            fits = len(line) + 1 + len(after.split(" ", 1)[0]) <= width
-            ends_paragraph = fits and ends_sentence(line)
-            yield end, following, "\n\n" if ends_paragraph else " "
+            fits = _fits(line, after, width)
+            if listed and not _continues_item(line, after, fits):
+                continue
+            ends_paragraph = not listed and (whole or (fits and ends_sentence(line)))
+            yield end, following, "\n\n" if ends_paragraph else _joint(line, after)
+
+
+def _fits(line: str, after: str, width: int) -> bool:
+    """Tell whether the first word of the next line had room at the end of a line."""
+    word = 0 if _CJK.match(after) else len(after.split(" ", 1)[0])
+    return len(line) + 1 + word <= width
+
+
+def _continues_item(line: str, after: str, fits: bool) -> bool:
+    """Tell whether a line goes on with the item of a list that the wide line above is in."""
+    if len(line) < _PROSE_WIDTH or ends_sentence(line) or _LIST_ITEM.match(after):
+        return False
+    return not fits or after[0].islower()
+
+
+def _joint(line: str, after: str) -> str:
+    """Return what joins two lines: nothing after a dash, within a compound, and in Chinese."""
+    if regex.search(r"\S—$", line) or (_CJK.match(line[-1]) and _CJK.match(after)):
+        return ""
+    divided = regex.search(r"\p{L}-$", line) and _GOES_ON.match(after)
+    return "" if divided else " "
 
 
 def _blocks(text: str, gap: int) -> Iterator[list[tuple[int, int]]]:
@@ -174,11 +257,40 @@ def _is_double_spaced(text: str) -> bool:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Tell wrapped prose from verse, lists and addresses: its open lines are wide."""
-    open_lines = [len(line) for line in lines[:-1] if not ends_sentence(line)]
-    if not open_lines or median(open_lines) < _PROSE_WIDTH:
+    """Tell wrapped prose from verse, lists and addresses: its open lines are wide.
+
+    Long lines are verse where each begins with a capital, if they are many or most of them
+    had room for a word more.
+    """
+    pairs = [(line, after) for line, after in pairwise(lines) if not ends_sentence(line)]
+    if not pairs or median(_columns(line) for line, _ in pairs) < _PROSE_WIDTH:
         return False
-    return not any(_LIST_ITEM.match(line) for line in lines[1:])
+    width = max(len(line) for line in lines)
+    room = sum(_fits(line, after, width) for line, after in pairs)
+    capitals = all(after.lstrip("\"'(")[:1].isupper() for _, after in pairs)
+    many = len(pairs) > _CAPITAL_LINES
+    return not (capitals and (many or (len(pairs) > 1 and 2 * room >= len(pairs))))
+
+
+def _columns(line: str) -> int:
+    """Return the width of a line; a Chinese character is twice as wide as a Latin one."""
+    return len(line) if line.isascii() else len(line) + len(_CJK.findall(line))
+
+
+def _is_list(lines: list[str]) -> bool:
+    """Tell the items of a list from prose in which a line begins with a dash or a number."""
+    items = [i for i, line in enumerate(lines) if _LIST_ITEM.match(line)]
+    if not items:
+        return False
+    before = lines[items[0] - 1] if items[0] else ""
+    return before.endswith(":") or (len(items) > 1 and (not items[0] or ends_sentence(before)))
+
+
+def _are_paragraphs(lines: list[str]) -> bool:
+    """Tell whether each line is a paragraph: two or more wider than a page, most are closed."""
+    if sum(_columns(line) > _PAGE_WIDTH for line in lines) < 2:
+        return False
+    return 2 * sum(ends_sentence(line) for line in lines[:-1]) >= len(lines) - 1
 
 
 def find_cut_paragraphs(text: str) -> Iterator[Change]:

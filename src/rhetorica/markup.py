@@ -14,7 +14,7 @@ from rhetorica.changes import Change, replacing
 _TARGET = r"\(<?(?=[^\s()<>]*[/.#:])[^\s()<>]++>?(?: +(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
 # An image can be the text of a link, as the badges at the head of a README are.
 _LINK = regex.compile(
-    rf"(!?\[)(?:[^\[\]\n]|!\[[^\[\]\n]*\]{_TARGET})++(\](?:{_TARGET}|\[[^\[\]\n]*\]))"
+    rf"(!?\[)(?:!\[[^\[\]\n]*\]{_TARGET}|[^\[\]\n])++(\](?:{_TARGET}|\[[^\[\]\n]*\]))"
 )
 _IMAGE = regex.compile(rf"(!\[)[^\[\]\n]*+(\]{_TARGET})")
 _FENCE = regex.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", regex.MULTILINE)

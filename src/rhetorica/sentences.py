@@ -5,7 +5,12 @@ from collections.abc import Iterator
 import regex
 
 # A sentence ends at a mark that white space follows, unless a small letter goes on.
-_BREAK = regex.compile(r"[.!?…。！？؟।]+[\"'’”)\]}»*_]*(?=\s)\s+(?!\p{Ll})")
+_BREAK = regex.compile(
+    r"(?<![.!?…。！？؟।])[.!?…。！？؟।]++[\"'’”)\]}»«」』）*_]*+\s++(?!\p{Ll})"
+    # Chinese and Japanese put no space between sentences.
+    r"|(?<![。！？])[。！？]++[’”)\]}»」』）]*+(?![\s\"]|$)"
+)
+_REACH = 40  # characters: what ends no sentence is shorter
 # Full stops that end no sentence: initials and letters with stops (U.S.), the usual titles,
 # and a number that opens a block or sentence, as "3." before a heading does.
 _NO_BREAK = regex.compile(
@@ -32,7 +37,8 @@ def find_sentences(block: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _BREAK.finditer(block):
         end = match.start() + len(match.group().rstrip())
-        said = block[start:end]
+        # A letter stands for what is cut off: it must not look like the start of a sentence.
+        said = block[start:end] if end - start <= _REACH else f"x{block[end - _REACH : end]}"
         if _NO_BREAK.search(said):
             continue
         if _BEFORE_NUMBER.search(said) and block[match.end() : match.end() + 1].isdigit():
