@@ -53,7 +53,9 @@ def refusal(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
             result = int(stop.code or 0)
         message = capsys.readouterr().err
         assert result == code
-        assert re.fullmatch(r"rhetorica( run| new)?: \S[^\n]*[.?]\n", message), message
+        assert re.fullmatch(
+            r"rhetorica( run| new| edition| errata suggest)?: \S[^\n]*[.?]\n", message
+        ), message
         return message
 
     return run
@@ -530,3 +532,24 @@ def test_no_mistake_gets_as_far_as_a_kernel(study: Path, tmp_path: Path) -> None
     for loaded in loaded_by(commands, tmp_path)[1:]:
         assert loaded[0] == 1
         assert KERNEL.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["alpha", "--raw", "study"], ["--raw", "alpha", "study"], ["alpha", "study", "--raw"]],
+)
+def test_a_study_may_be_named_after_the_options(
+    study: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert study.name == "study"
+    assert main(["edition", *arguments]) == 0
+    assert capsys.readouterr().out == TEXTS["alpha"]
+
+
+def test_what_is_too_much_is_named_with_the_help_of_its_command(
+    study: Path, refusal: Callable[..., str]
+) -> None:
+    assert refusal("edition", "alpha", "study", "more", code=2) == (
+        "rhetorica edition: unrecognized arguments: more. See 'rhetorica edition --help'.\n"
+    )
+    assert "'0' is no whole number from 1" in refusal("errata", "suggest", "--limit", "0", code=2)

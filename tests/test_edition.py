@@ -232,6 +232,8 @@ CORRECTED = [
     ("one two  three", [("two three", "2 3")], "one 2 3"),
     ("It ended. He went.", [("ended. He", "ended. ¶ He")], "It ended.\n\nHe went."),
     ("one two", [("one", ""), ("two", "2")], " 2"),
+    ("the the word. Yes no, so", [("the the", "the"), ("no", "")], "the word. Yes, so"),
+    ("one two three", [("two", "")], "one three"),
     ("a-b -This c", [("-This", "—This")], "a-b —This c"),
     ("over weening", [("over", "under"), ("weening", "going")], "under going"),
     ("word word", [("word word", "world word")], "world word"),

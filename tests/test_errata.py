@@ -1,5 +1,6 @@
 """The errata file: read with every mistake named, and each erratum placed once or refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,9 @@ def test_a_line_is_read_whole(tmp_path: Path) -> None:
         ([HEADER.replace("apply,", ""), GOOD.replace("certain,yes", "unsure")], [False]),
         ([HEADER, 'speech,"one, two","one,",one,punctuation,likely,yes,"A comma, stray."'], [True]),
         ([HEADER, GOOD.replace(",", " , ")], [True]),
+        ([HEADER, GOOD.replace("yes", "YES")], [True]),
+        ([HEADER.replace(",", ";"), GOOD.replace(",", ";")], [True]),
+        ([HEADER.replace(",", "\t"), GOOD.replace(",", "\t")], [True]),
     ],
 )
 def test_what_is_applied(tmp_path: Path, lines: list[str], applied: list[bool]) -> None:
@@ -113,6 +117,7 @@ BAD = {
         [HEADER, GOOD.replace(",word,world", ",,world")],
         "line 2: the reading is empty",
     ),
+    "no context": ([HEADER, GOOD.replace("a free word is", "")], "line 2: the context is empty"),
     "reading elsewhere": (
         [HEADER, GOOD.replace(",word,world", ",work,world")],
         "line 2: the reading 'work' does not stand in the context 'a free word is'",
@@ -126,7 +131,7 @@ BAD = {
         "line 2: 'word' is unsure and yet to be applied",
     ),
     "nothing changed": ([HEADER, GOOD.replace("world", "word")], "line 2: reading and correction"),
-    "open quotation": ([HEADER, 'speech,"a'], "line 2: not a row of a csv file"),
+    "open quotation": ([HEADER, 'speech,"a'], "line 2: a quotation mark is opened and not closed"),
 }
 
 
@@ -142,6 +147,30 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, case: str) -> None:
 def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ErrataError, match=r"errata\.csv, line 2, is not UTF-8 text: save the file"):
         read(tmp_path, data=f"{HEADER}\n{GOOD} caf\u00e9".encode("latin-1"))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04\x14\xff", "is a spreadsheet, not a csv file"),
+        (b"PK\x03\x04\x14 abc", "is no csv file but a binary one"),
+        (f"{HEADER}\n{GOOD}\0".encode(), "is no csv file but a binary one"),
+    ],
+)
+def test_another_kind_of_file_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+    with pytest.raises(ErrataError, match=re.escape(f"{tmp_path / 'errata.csv'} {said}")):
+        read(tmp_path, data=data)
+
+
+def test_a_folder_is_no_errata_file(tmp_path: Path) -> None:
+    (tmp_path / "errata.csv").mkdir()
+    with pytest.raises(ErrataError, match="cannot be read"):
+        read_errata(tmp_path / "errata.csv", ())
+
+
+def test_a_line_end_in_a_correction_is_a_space(tmp_path: Path) -> None:
+    [item] = read(tmp_path, HEADER, GOOD.replace(",world,", ',"new\nworld",'))
+    assert item.correction == "new world"
 
 
 TEXT = "A free word is here.\r\nThe “word” and the\u00a0word; words\n\nend."
@@ -165,9 +194,15 @@ def test_an_erratum_is_found_whatever_space_parts_the_words(
 
 
 MISPLACED = [
+    ("A Free word", "word", "stands nowhere", "The source writes it 'A free word'."),
     ("word", "word", "stands 4 times", "It stands in lines 1, 2: add a word before or after it."),
     ("free word was", "word", "stands nowhere", "The reading 'word' stands in lines 1, 2."),
-    ("work is", "work", "stands nowhere", "Nor does the reading 'work'."),
+    (
+        "work is",
+        "work",
+        "stands nowhere",
+        "Nor does the reading 'work'. Copy both from the source.",
+    ),
     ('The "word" and', '"word"', "stands nowhere", "The source writes it 'The “word” and'."),
 ]
 
@@ -180,7 +215,7 @@ def test_an_erratum_that_does_not_stand_once_is_refused(
     with pytest.raises(ErrataError) as caught:
         place_errata("speech", TEXT, [erratum(context, reading, apply)])
     assert str(caught.value) == (
-        f"errata.csv:2: the context '{context}' {times} in 'speech', "
+        f"errata.csv, line 2: the context '{context}' {times} in 'speech', "
         f"and must stand there once. {hint}"
     )
 
@@ -190,7 +225,7 @@ def test_errata_that_overlap_are_refused() -> None:
     with pytest.raises(ErrataError) as caught:
         place_errata("speech", TEXT, pair)
     assert str(caught.value).startswith(
-        "errata.csv:2 and errata.csv:9 overlap in 'speech': both change 'word'."
+        "errata.csv, line 2 and errata.csv, line 9 overlap in 'speech': both change 'word'."
     )
 
 

@@ -1,13 +1,20 @@
 """Resampling and what a finding writes of itself."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from rhetorica.corpus import Corpus
 from rhetorica.findings import Finding, caption, nothing_record, record, table
+from rhetorica.overview import corpus_overview
 from rhetorica.resampling import draw_weights, generator, ratio_interval
+from rhetorica.rhetoric import rhetoric_rates
+from rhetorica.topics import topic_shares
+from support import corpus_of
 
 FINDING = Finding(
     name="made_up",
@@ -86,3 +93,22 @@ def test_equal_units_leave_no_doubt() -> None:
     low, high = ratio_interval(np.full((6, 1), 2.0), np.full(6, 8.0), 0.95, 100, generator(1, "x"))
     assert low == pytest.approx([0.25])
     assert high == pytest.approx([0.25])
+
+
+@pytest.mark.parametrize(("count", "mark"), [(6, "Dots"), (7, "Shaded fields")])
+@pytest.mark.parametrize("find", [rhetoric_rates, topic_shares])
+def test_caption_and_alternative_text_say_what_is_drawn(
+    tmp_path: Path, find: Callable[[Corpus], Finding], count: int, mark: str
+) -> None:
+    text = "The party unites people.\n\nPeople struggle for unity.\n\nThe world is independent."
+    texts = {f"t{i}": f"{text} Number {i}." for i in range(count)}
+    finding = find(corpus_of(tmp_path, texts, n_topics=2, n_draws=100, min_count=1))
+    assert finding.alt.startswith(mark)
+    assert ("A dot is" in finding.reading) == (mark == "Dots")
+    assert ("the darker" in finding.reading) == (mark != "Dots")
+
+
+def test_long_alternative_texts_say_how_many_are_not_named(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path, {f"t{i:02}": f"The party {i} unites." for i in range(14)})
+    assert corpus_overview(corpus).alt.endswith("; and 2 more texts.")
+    assert rhetoric_rates(corpus).alt.endswith("; and 2 more texts.")

@@ -144,7 +144,7 @@ def test_a_run_makes_every_figure_and_nothing_else(first: First, study: Path) ->
     executed = set(snapshot(study / "build" / "notebooks"))
     assert executed == {f"{name}.ipynb" for name in NAMES}  # no partial ones, hidden or not
     assert {path.name for path in study.iterdir()} == {
-        *("study.toml", "raw", "lexicon.toml"),
+        *("study.toml", "raw", "lexicon.toml", "errata.csv"),
         *("processed", "build", "figures"),
     }
 
@@ -240,15 +240,15 @@ def test_a_figure_that_is_gone_or_altered_is_made_again(study: Path, file: str) 
     assert due(study) == [notebook]
 
 
-def test_another_study_file_lexicon_or_notebook_is_seen(
+def test_another_study_file_lexicon_errata_or_notebook_is_seen(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lexicon = study / "lexicon.toml"
-    content = lexicon.read_bytes()
-    lexicon.write_bytes(content + b"\n# seen\n")
-    assert due(study) == list(NAMES)
-    lexicon.write_bytes(content)
-    assert due(study) == []
+    for name in ("lexicon.toml", "errata.csv"):
+        content = (study / name).read_bytes()
+        (study / name).write_bytes(content + b"\n")
+        assert due(study) == list(NAMES)
+        (study / name).write_bytes(content)
+        assert due(study) == []
     broken = other_notebooks(tmp_path, {"03_rhetoric": "1 + 1"})
     monkeypatch.setattr(pipeline, "find_notebooks", lambda: broken)
     assert due(study) == ["03_rhetoric"]

@@ -155,6 +155,9 @@ def page(head: str, body: str = "<p>We met.") -> dict[str, tuple[str, str]]:
     return {key: (one.value, one.origin) for key, one in reading.stated.items()}
 
 
+OLDER = "Stated by the page; the text may be older."
+
+
 @pytest.mark.parametrize(
     ("head", "key", "value", "origin"),
     [
@@ -190,19 +193,31 @@ def page(head: str, body: str = "<p>We met.") -> dict[str, tuple[str, str]]:
     ],
 )
 def test_what_a_page_states(head: str, key: str, value: str, origin: str) -> None:
-    assert page(head) == {key: (value, origin)}
+    older = {"date_note": (OLDER, origin)} if key == "date" else {}
+    assert page(head) == {key: (value, origin)} | older
 
 
 def test_one_time_is_a_date_and_two_are_none() -> None:
     time = "<time datetime='1992-10-10'>October</time>"
-    assert page("", f"<p>We met.{time}") == {"date": ("1992-10-10", "from <time>")}
+    assert page("", f"<p>We met.{time}") == {
+        "date": ("1992-10-10", "from <time>"),
+        "date_note": (OLDER, "from <time>"),
+    }
     assert page("", f"<p>We met.{time}{time}") == {}
     assert page("<meta name=date content='last year'>")["date_note"][0] == "last year"
 
 
+def test_what_the_text_states_of_itself_goes_before_the_page() -> None:
+    head = "<meta name=author content=webmaster><meta name=date content=2011-03-04>"
+    assert page(head, "<p>By C. D<p>10 October 1992<p>We met.") == {
+        "author": ("C. D", "line 1 of the text; from <meta name=author>: “webmaster”"),
+        "date": ("1992-10-10", "line 3 of the text; from <meta name=date>: “2011-03-04”"),
+    }
+
+
 def test_what_no_head_states_the_text_may() -> None:
     assert page("<title>A</title>", "<h1>B</h1><p>By C. D<p>10 October 1992<p>We met.") == {
-        "title": ("A", "from <title>"),
+        "title": ("A", "from <title>; line 1 of the text: “B”"),
         "author": ("C. D", "line 3 of the text"),
         "date": ("1992-10-10", "line 5 of the text"),
     }

@@ -133,3 +133,8 @@ def test_one_text_has_nothing_to_be_compared_with(question: object) -> None:
     assert callable(question)
     with pytest.raises(NothingToShow, match="With one text there is nothing to compare"):
         question(default_corpus(texts="feats-for-parties"))
+
+
+def test_texts_without_a_common_word_are_not_called_alike(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path, {"a": "Party unity.", "b": "World peace.", "c": "Great leader."})
+    assert similarity_matrix(corpus).title == "No two of these texts share a weighted word"

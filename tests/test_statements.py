@@ -143,3 +143,8 @@ def test_a_tidy_value_is_one_line_that_toml_can_hold(text: str) -> None:
 def test_what_is_empty_is_not_stated() -> None:
     assert state("title", " \x00\n", "") == {}
     assert state("date", None, "") == {}
+
+
+def test_a_title_decoded_wrongly_is_mended_as_its_text_is() -> None:
+    assert tidy("The People\u00e2\u20ac\u2122s Bread") == "The People\u2019s Bread"
+    assert tidy("São Paulo, naïve") == "São Paulo, naïve"

@@ -14,7 +14,7 @@ from rhetorica.structure import find_blocks
 from rhetorica.study import default_study_file, load_study
 from rhetorica.suggest import suggest_errata
 from rhetorica.tokens import tokenize
-from support import default_corpus
+from support import corpus_of, default_corpus
 
 # Enough plain text around a case that its words are known: each sentence stands several times.
 PLAIN = (
@@ -91,6 +91,20 @@ def test_leaves(sentence: str) -> None:
 )
 def test_little_or_clean_text_has_no_suggestions(text: str) -> None:
     assert suggest_errata(corpus_from({"a": text})) == ()
+
+
+def test_a_word_left_divided_is_found_and_a_hyphen_that_is_meant_is_not(tmp_path: Path) -> None:
+    lines = (
+        "It was already late in the morn-\ning of the day when we came to the well-\n"
+        "known house, which is a well-known one, for the pre-\nand post-war talks of the year.\n"
+    )
+    found = suggest_errata(corpus_of(tmp_path, {"a": lines, "b": "Two."}, level="normalised"))
+    assert [(item.reading, item.correction) for item in found] == [("morn- ing", "morning")]
+
+
+def test_in_a_short_text_a_rare_word_is_no_error_by_itself() -> None:
+    text = "There is a door. Three poor men ate bread. Three poor men sold bread. Three read it."
+    assert suggested({"a": text}) == set()
 
 
 def test_known_places_are_left_out_applied_or_not() -> None:

@@ -32,7 +32,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to get help, and exit with code 2."""
         wrong = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^' ]+)", message)
-        hint = nearest(wrong[1], (*_COMMANDS, *_OPTIONS)) if wrong else ""
+        known = _OPTIONS if wrong and wrong[1].startswith("-") else _COMMANDS
+        hint = nearest(wrong[1], known) if wrong else ""
         self.exit(2, f"{self.prog}: {message}.{hint} See '{self.prog} --help'.\n")
 
     def format_help(self) -> str:
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 for a mistake, 130 for Ctrl-C."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal can write every title
-    options = _parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         if "study" in options and options.command != "run":
             from rhetorica.study import load_study
@@ -74,6 +75,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.flush()
         # The kernels end with this process; the threads that wait for them would go on.
         os._exit(130)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse a command; a study named after the options is taken too, which argparse does not."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and not rest[0].startswith("-") and getattr(options, "study", "") is None:
+        options.study = rest.pop(0)
+    if rest:
+        parser.prog = f"{parser.prog} {options.command}"
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:

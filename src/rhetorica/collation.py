@@ -66,14 +66,15 @@ def describe_rules(corpus: Corpus) -> pd.DataFrame:
     for rule in RULES:
         own = [entry for entry in entries if rule.name in entry.rule.split(" + ")]
         if own:
+            example = next((entry for entry in own if not entry.kind), own[0])
             rows.append(
                 {
                     "rule": rule.name,
                     "why": rule.reason,
                     "changes": len(own),
                     "texts": len({entry.document for entry in own}),
-                    "example": f"⟨{own[0].raw_reading}⟩ → ⟨{own[0].edited_reading}⟩, "
-                    f"in the edition: {own[0].context}",
+                    "example": f"⟨{example.raw_reading}⟩ → ⟨{example.edited_reading}⟩, "
+                    f"in the edition: {example.context}",
                 }
             )
     if not rows:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rhetorica.counts import Counts, count_paragraphs, fold_case
 from rhetorica.edition import Edition
-from rhetorica.errata import Erratum, read_errata
+from rhetorica.errata import Erratum, place_errata, read_errata
 from rhetorica.errors import ParameterError, listing, plural
 from rhetorica.parameters import Parameters
 from rhetorica.sources import Source, read_sources
@@ -19,7 +19,7 @@ from rhetorica.tokens import Tokens, select_tokens, units_of
 
 _OF_LEVEL = {
     "raw": "the raw texts",
-    "normalised": "the texts cleaned by rules, without errata",
+    "normalised": "the texts cleaned by rules",
     "edited": "the edited texts",
 }
 
@@ -67,13 +67,16 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
     errata = read_errata(study.errata, document_ids(study))
     sources = read_sources(study)
     applied = errata if parameters.level == "edited" else ()
+    # At every level, so that a mistake in the file does not wait for the first edited run.
+    for source in sources:
+        place_errata(source.document.id, source.text, errata)
     editions, tokens, counts = vectorize(study.processed, sources, parameters.level, applied)
     places = [i for i, source in enumerate(sources) if source.document.id in chosen]
     of_texts = np.isin(units_of(tokens.documents, np.arange(len(tokens))), places)
     keep = of_texts & _in_parts(tokens, parameters)
     if not keep.all():
-        tokens = select_tokens(tokens, keep)
-        _require_words(tokens, chosen, parameters)
+        whole, tokens = tokens, select_tokens(tokens, keep)
+        _require_words(tokens, chosen, parameters, whole)
         counts = count_paragraphs(tokens)
     return Corpus(
         study=study,
@@ -93,15 +96,18 @@ def _in_parts(tokens: Tokens, parameters: Parameters) -> NDArray[np.bool_]:
     return np.isin(tokens.parts, [PARTS.index(part) for part in parameters.parts])
 
 
-def _require_words(tokens: Tokens, chosen: Sequence[str], parameters: Parameters) -> None:
+def _require_words(
+    tokens: Tokens, chosen: Sequence[str], parameters: Parameters, whole: Tokens
+) -> None:
     """Refuse parts that leave nothing of a text: its rates and likenesses would mean nothing."""
+    there = f"These texts have: {', '.join(PARTS[i] for i in np.unique(whole.parts))}."
     without = [name for name in chosen if name not in tokens.document_ids]
     if not without:
         return
     rest = [name for name in chosen if name in tokens.document_ids]
-    hint = f" Name the texts that have: texts = {', '.join(rest)}." if rest else ""
+    hint = f"Name the texts that have: texts = {', '.join(rest)}." if rest else there
     raise ParameterError(
-        f"parts = {', '.join(parameters.parts)} leaves no words of {listing(without)}.{hint}"
+        f"parts = {', '.join(parameters.parts)} leaves no words of {listing(without)}. {hint}"
     )
 
 
@@ -110,5 +116,6 @@ def _basis(parameters: Parameters, words: int, of: int) -> str:
     texts = _OF_LEVEL[parameters.level]
     if not parameters.parts:
         return f"Counted: {texts}, all parts ({plural(words, 'word')})."
-    names = ", ".join(parameters.parts)
-    return f"Counted: of {texts} {names} only ({words:,} of {plural(of, 'word')})."
+    named = [f"{part}s" for part in parameters.parts]
+    names = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+    return f"Counted: only the {names} of {texts} ({words:,} of {plural(of, 'word')})."

@@ -72,6 +72,14 @@ def edit_source(
     if any(erratum.apply for _, _, erratum in placed):
         plain = Edition(source.document.id, source.text, text, edits, ())
         text, edits = _apply(text, edits, _corrections(plain, placed))
+    # What rules changed and changed back is no change; what an erratum says stays on record.
+    decided = {erratum.name for _, _, erratum in placed}
+    edits = tuple(
+        edit
+        for edit in edits
+        if source.text[edit.raw_start : edit.raw_end] != edit.replacement
+        or decided.intersection(edit.rules)
+    )
     blocks = tuple(find_blocks(text, source.document.author))
     quotations = find_quotations(text, blocks)
     return Edition(source.document.id, source.text, text, edits, blocks, quotations)
@@ -87,7 +95,7 @@ def _corrections(edition: Edition, placed: tuple[Placed, ...]) -> Iterator["_Nam
     for i, (raw_start, raw_end, erratum) in enumerate(applied):
         if (back_starts[i], back_ends[i]) != (raw_start, raw_end):
             raise ErrataError(
-                f"{erratum.name}: the cleaning rules changed '{erratum.reading}' together with "
+                f"{erratum.place}: the cleaning rules changed '{erratum.reading}' together with "
                 f"what stands beside it: the source has "
                 f"'{edition.raw[back_starts[i] : back_ends[i]]}' there. Take all of it as reading."
             )
@@ -104,6 +112,9 @@ def _narrowed(text: str, start: int, end: int, replacement: str) -> Change:
     while old and new and old[-1] == new[-1]:
         end -= len(old.pop())
         new.pop()
+    # What is taken out takes the space before it along.
+    if not new and text[start - 1 : start] == " " and regex.match(r"\W|$", text[end:]):
+        start -= 1
     return start, end, "".join(new)
 
 

@@ -31,7 +31,9 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         help="show every change in its place: [-gone-], {+new+}, colours in a terminal; each "
         "paragraph is headed by its line in the raw text",
     )
-    how.add_argument("--raw", action="store_true", help="print the source as it is")
+    how.add_argument(
+        "--raw", action="store_true", help="print the text as it was read from the raw file"
+    )
     edition.set_defaults(action=print_edition)
     errata = commands.add_parser("errata", help="look for errors of transcription")
     verbs = errata.add_subparsers(required=True, metavar="COMMAND", dest="verb")
@@ -50,8 +52,16 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         help=f"the csv to write; default: {_SUGGESTIONS} in the build folder of the study; "
         "- for the terminal",
     )
-    suggest.add_argument("--limit", type=int, default=100, help="at most so many (default 100)")
+    suggest.add_argument(
+        "--limit", type=_positive, default=100, help="at most so many (default 100)"
+    )
     suggest.set_defaults(action=suggest_errata)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
+    return int(text)
 
 
 def _add_study(parser: argparse.ArgumentParser) -> None:
@@ -83,12 +93,12 @@ def print_edition(options: argparse.Namespace, study: "Study") -> int:
     from rhetorica import terminal
 
     pieces = terminal.pieces_of(edition, errata)
-    if not sys.stdout.isatty():
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal or console.color_system is None:
         print(terminal.marked(pieces) + "\n")
     else:
-        from rich.console import Console
-
-        console = Console(highlight=False, markup=False)
         console.width = min(console.width, terminal.WIDTH)
         console.print(terminal.coloured(pieces), end="\n\n")
     print(f"{terminal.summary(edition)}\n{terminal.LEGEND}")
@@ -103,8 +113,7 @@ def _document(study: "Study", name: str) -> "Document":
         return found[0]
     known = [document.id for document in study.documents]
     raise StudyError(
-        f"There is no text '{name}' in {study.file.name}.{nearest(name, known)} "
-        f"Known: {listing(known)}."
+        f"There is no text '{name}' in {study.file}.{nearest(name, known)} Known: {listing(known)}."
     )
 
 
@@ -127,7 +136,7 @@ def suggest_errata(options: argparse.Namespace, study: "Study") -> int:
     level = study.parameters.model_copy(update={"level": "normalised", "parts": (), "texts": ()})
     corpus = read_corpus(study, level)
     found = suggest.suggest_errata(corpus, corpus.errata)
-    shown = found[: max(options.limit, 0)]
+    shown = found[: options.limit]
     if options.output == "-":
         sys.stdout.write(write_errata(shown).decode("utf-8"))
         return 0

@@ -35,6 +35,7 @@ PARAGRAPH_SIGN = "¶"  # stands in a correction for the end of a paragraph
 _TYPED = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "‐": "-", "‑": "-"}
 )
+_ZIP = b"PK\x03\x04"  # how the files of spreadsheets begin
 _SHOWN_LINES = 6  # so many lines are named where a reading stands in many
 
 
@@ -58,6 +59,11 @@ class Erratum:
     reason: str
 
     @property
+    def place(self) -> str:
+        """The file and line for a message."""
+        return self.name.replace(":", ", line ")
+
+    @property
     def replacement(self) -> str:
         """The correction as it stands in the edition: a paragraph sign is a blank line there."""
         return regex.sub(rf"\s*{PARAGRAPH_SIGN}\s*", "\n\n", self.correction)
@@ -79,17 +85,22 @@ def read_errata(path: Path, document_ids: Sequence[str]) -> tuple[Erratum, ...]:
     Columns are those of :data:`COLUMNS`; without ``apply`` an erratum is applied unless it is
     unsure. Raises :class:`ErrataError` naming file, line and the nearest valid name.
     """
-    if not path.is_file():
+    if not path.exists():
         return ()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if error.object.startswith(_ZIP):
+            raise ErrataError(f"{path} is a spreadsheet, not a csv file: save it as csv.") from None
         line = error.object[: error.start].count(b"\n") + 1
         raise ErrataError(
             f"{path}, line {line}, is not UTF-8 text: save the file as UTF-8."
         ) from None
     except OSError as error:
         raise ErrataError(f"{path} cannot be read ({error.strerror}).") from None
+    if data.startswith(_ZIP) or "\0" in text:
+        raise ErrataError(f"{path} is no csv file but a binary one: save the table as csv.")
     return tuple(_rows(path, text, document_ids))
 
 
@@ -105,7 +116,10 @@ def write_errata(errata: Iterable[Erratum]) -> bytes:
 
 
 def _rows(path: Path, text: str, document_ids: Sequence[str]) -> Iterator[Erratum]:
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    # Spreadsheets of some countries part the columns by semicolons.
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
     while True:
         line = reader.line_num + 1
@@ -113,8 +127,11 @@ def _rows(path: Path, text: str, document_ids: Sequence[str]) -> Iterator[Erratu
             row = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
-            raise ErrataError(f"{path}, line {line}: not a row of a csv file ({error}).") from None
+        except csv.Error:
+            raise ErrataError(
+                f"{path}, line {line}: a quotation mark is opened and not closed, or stands inside "
+                'a field that is not quoted; within a quoted field it is doubled: "the ""end""".'
+            ) from None
         if not any(cell.strip() for cell in row):
             continue
         if not header:
@@ -154,7 +171,10 @@ def _erratum(place: str, name: str, fields: dict[str, str], document_ids: Sequen
                 f"{place}: there is no {key} '{fields[key]}'.{nearest(fields[key], known)} "
                 f"Known: {listing(known)}."
             )
-    fields["apply"] = fields["apply"] or ("no" if fields["certainty"] == "unsure" else "yes")
+    fields["correction"] = " ".join(fields["correction"].split())
+    fields["apply"] = fields["apply"].lower() or (
+        "no" if fields["certainty"] == "unsure" else "yes"
+    )
     if fields["apply"] not in ("yes", "no"):
         raise ErrataError(f"{place}: apply is 'yes' or 'no', not '{fields['apply']}'.")
     apply = fields["apply"] == "yes"
@@ -164,8 +184,9 @@ def _erratum(place: str, name: str, fields: dict[str, str], document_ids: Sequen
 
 
 def _check(place: str, erratum: Erratum) -> None:
-    if not erratum.reading.strip():
-        raise ErrataError(f"{place}: the reading is empty; name the words that stand there.")
+    for key in ("context", "reading"):
+        if not getattr(erratum, key):
+            raise ErrataError(f"{place}: the {key} is empty; copy the words that stand there.")
     times = len(_find(erratum.reading, erratum.context))
     if times != 1:
         how_often = "does not stand" if not times else f"stands {times} times"
@@ -203,7 +224,7 @@ def place_errata(document_id: str, text: str, errata: Iterable[Erratum]) -> tupl
     for (_, end, before), (start, _, after) in pairwise(applied):
         if start < end:
             raise ErrataError(
-                f"{before.name} and {after.name} overlap in '{document_id}': "
+                f"{before.place} and {after.place} overlap in '{document_id}': "
                 f"both change '{text[start:end]}'. Make them one erratum, or apply one only."
             )
     return tuple(placed)
@@ -214,7 +235,7 @@ def _place(text: str, erratum: Erratum) -> tuple[int, int]:
     if len(found) != 1:
         times = f"stands {len(found)} times" if found else "stands nowhere"
         raise ErrataError(
-            f"{erratum.name}: the context '{erratum.context}' {times} in "
+            f"{erratum.place}: the context '{erratum.context}' {times} in "
             f"'{erratum.document}', and must stand there once.{_hint(text, erratum, found)}"
         )
     start, end = found[0]
@@ -226,14 +247,21 @@ def _hint(text: str, erratum: Erratum, found: list[tuple[int, int]]) -> str:
     """Say where the context stands, or how the source writes it, or where the reading stands."""
     if found:
         return f" It stands in {_lines(text, found)}: add a word before or after it."
-    typed = _find(erratum.context.translate(_TYPED), text.translate(_TYPED))
+    typed = _find(_as_typed(erratum.context), _as_typed(text))
     if typed:
         start, end = typed[0]
         return f" The source writes it '{text[start:end]}'."
     readings = _find(erratum.reading, text)
     if readings:
         return f" The reading '{erratum.reading}' stands in {_lines(text, readings)}."
-    return f" Nor does the reading '{erratum.reading}'."
+    return f" Nor does the reading '{erratum.reading}'. Copy both from the source."
+
+
+def _as_typed(text: str) -> str:
+    """Write a text as somebody may type it, without changing its length."""
+    plain = text.translate(_TYPED)
+    small = plain.lower()
+    return small if len(small) == len(plain) else plain
 
 
 def _lines(text: str, spans: list[tuple[int, int]]) -> str:

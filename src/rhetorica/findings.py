@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 # Digits written: more than any figure shows, fewer than differ between processors.
 SIGNIFICANT_DIGITS = 6
+# Up to so many texts a figure of rates or shares has a column of dots with intervals for each;
+# beyond, a row of shaded fields. Caption and drawing must say the same.
+DOTTED_TEXTS = 6
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,9 @@ _HEAD = """\
 # A study for Rhetorica: the texts in raw/ and what is known of them.
 # Check the entries below. What a file states of itself is copied, and a comment says from where;
 # what it does not state comes from its name or is left open, and nothing else is guessed.
+# Beside this file: lexicon.toml, the rhetoric looked for, and errata.csv, corrections of single
+# places: the id of the text, some words around as the source has them, the reading in them that
+# is wrong, its correction, kind, certainty (certain, likely, unsure), apply (yes, no), reason.
 
 [study]
 title = {title}

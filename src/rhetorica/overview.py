@@ -27,6 +27,8 @@ def corpus_overview(corpus: Corpus) -> Finding:
     listed = "; ".join(
         f"{label} {plural(int(n), 'word')}" for label, n in words.head(_NAMED).items()
     )
+    rest = len(words) - _NAMED
+    more = f"; and {plural(rest, 'more text')}" if rest > 0 else ""
     return Finding(
         name="corpus_overview",
         title=_title(words),
@@ -38,7 +40,7 @@ def corpus_overview(corpus: Corpus) -> Finding:
         "length. Comparisons with a short text rest on few words.",
         formula="words = all word tokens, hyphenated compounds and numbers counted once; "
         "quotation = whole sentences between quotation marks",
-        alt=f"Horizontal bars of text length, divided into paragraphs. {listed}.",
+        alt=f"Horizontal bars of text length, divided into paragraphs. {listed}{more}.",
         notes=_date_notes(corpus),
         parameters={"texts": list(corpus.parameters.texts)},
     )

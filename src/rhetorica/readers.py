@@ -20,7 +20,14 @@ from rhetorica.decoding import (
     stated_charset,
 )
 from rhetorica.errors import SourceError, plural
-from rhetorica.statements import Statement, first_stated, read_front_matter, read_head, state
+from rhetorica.statements import (
+    Stated,
+    Statement,
+    first_stated,
+    read_front_matter,
+    read_head,
+    state,
+)
 from rhetorica.study import TABLE_SUFFIXES
 
 if TYPE_CHECKING:
@@ -116,7 +123,26 @@ def _read_page(data: bytes, path: Path, declared: str) -> Reading:
     if not text:
         raise SourceError(f"{path} is a web page without text.")
     check_text(text, path)
-    return Reading(text, encoding, basis, first_stated(stated, read_head(text, "text")))
+    return Reading(text, encoding, basis, _of_page(stated, read_head(text, "text")))
+
+
+def _of_page(page: Stated, head: Stated) -> dict[str, Statement]:
+    """Join what a page states with what the head of its text does; both are named if they differ.
+
+    The author and date in the text go before those of the page, which may be those of whoever
+    put it on the web and when.
+    """
+    joined: dict[str, Statement] = {}
+    for key in (*page, *head):
+        first, second = (head, page) if key in ("author", "date") else (page, head)
+        taken, other = first.get(key), second.get(key)
+        if taken and other and taken.value != other.value:
+            taken = Statement(taken.value, f"{taken.origin}; {other.origin}: “{other.value}”")
+        joined[key] = taken or second[key]
+    if "date" in page and "date" not in head:
+        note = Statement("Stated by the page; the text may be older.", page["date"].origin)
+        joined.setdefault("date_note", note)
+    return joined
 
 
 @contextmanager

@@ -7,12 +7,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.findings import Finding
+from rhetorica.errors import plural
+from rhetorica.findings import DOTTED_TEXTS, Finding
 from rhetorica.lexicon import Category, Entry, Lexicon, Vocabulary, load_lexicon, select_categories
 from rhetorica.passages import locate
 from rhetorica.resampling import MIN_UNITS, generator, ratio_interval
 from rhetorica.tokens import Tokens, units_of
 
+_LISTED = 12  # so many texts are named in the alternative text
+_DOTS = (
+    "Each row is a category of rhetoric, each column a text. A dot is the rate, the line its "
+    "interval, the number above it the hits it rests on."
+)
+_SHADES = (
+    "Each row is a text, each column a category of rhetoric; the darker the field, the higher the "
+    "rate. Hits and intervals are in the csv."
+)
 _Spans = NDArray[np.int64]
 """An array of two columns: first token of a span and the token after its last."""
 
@@ -130,9 +140,9 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
         title=_title(frame),
         frame=frame,
         unit="hits per 1,000 words of the text",
-        reading="Each row is a category of rhetoric, each column a text. A dot is the rate, the "
-        "line its interval, the number above it the hits it rests on. The title names the category "
-        "with the largest difference between two texts whose intervals do not overlap.",
+        reading=(_DOTS if len(corpus.sources) <= DOTTED_TEXTS else _SHADES)
+        + " The title names the category with the largest difference between two texts whose "
+        "intervals do not overlap.",
         formula="rate = 1,000 × hits / all word tokens; hits of one category never overlap, "
         "one word may count in several categories",
         scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
@@ -251,7 +261,10 @@ def _title(frame: pd.DataFrame) -> str:
 
 
 def _alt(frame: pd.DataFrame) -> str:
-    best = frame.loc[frame.groupby("label", sort=False)["per_1000_words"].idxmax()].head(12)
+    every = frame.loc[frame.groupby("label", sort=False)["per_1000_words"].idxmax()]
+    best = every.head(_LISTED)
+    rest = f"; and {plural(len(every) - _LISTED, 'more text')}" if len(every) > _LISTED else ""
+    kind = "Dots with intervals" if len(every) <= DOTTED_TEXTS else "Shaded fields"
     listed = "; ".join(
         f"{label}: {category} {rate:.0f}"
         for label, category, rate in zip(
@@ -259,8 +272,8 @@ def _alt(frame: pd.DataFrame) -> str:
         )
     )
     return (
-        "Dots with intervals: hits per 1,000 words by category and text. "
-        f"Most frequent category of each text: {listed}."
+        f"{kind}: hits per 1,000 words by category and text. "
+        f"Most frequent category of each text: {listed}{rest}."
     )
 
 

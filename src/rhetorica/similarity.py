@@ -80,6 +80,8 @@ def similarity_matrix(corpus: Corpus) -> Finding:
 def _title(frame: pd.DataFrame) -> str:
     best = frame.sort_values("cosine", ascending=False, kind="stable").iloc[0]
     pair = f"“{best['label_a']}” and “{best['label_b']}”"
+    if best["cosine"] == 0:
+        return "No two of these texts share a weighted word"
     if len(frame) == 1:
         return f"The cosine of {pair} is {best['cosine']:.2f}"
     return f"{pair} are most alike: their cosine is {best['cosine']:.2f}"

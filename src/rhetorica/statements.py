@@ -61,6 +61,10 @@ def tidy(value: object) -> str:
     'On Unity'
     """
     text = regex.sub(r"[\s\p{Zl}\p{Zp}]+", " ", str(value or ""))
+    if not text.isascii():
+        from ftfy import fix_encoding
+
+        text = fix_encoding(text)  # the text itself is mended by a rule
     text = regex.sub(r"[\p{Cc}\p{Cs}]", "", text).strip()
     return text if len(text) <= _VALUE_LIMIT else text[: _VALUE_LIMIT - 1].rstrip() + "…"
 

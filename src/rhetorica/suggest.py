@@ -15,7 +15,7 @@ import regex
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.edition import Edition, to_raw
+from rhetorica.edition import Edition, from_raw, to_raw
 from rhetorica.errata import Erratum, place_errata, unique_context
 from rhetorica.errors import plural
 from rhetorica.misreadings import Misreading, WordStream, find_misreadings, read_stream
@@ -29,8 +29,12 @@ LEAST_ODDS = math.log(3)  # three to one that it is an error: below, a list is m
 _ODDS_OF_MARK = math.log(1000)
 _ODDS_OF_DIGITS = math.log(50)
 _ODDS_OF_DOUBLE = math.log(20)
+_ODDS_OF_DIVIDED = math.log(20)
 # A capital that stands alone inside a sentence is meant twice as often as it is not: the Party.
 _ODDS_OF_CAPITAL = math.log(1 / 2)
+# In a short text most words stand once, and near a word that stands thrice: with no neighbour to
+# speak for it, a candidate must be frequent.
+_FREQUENT = 8
 _CHAIN = 2  # so many words around, none capitalised: Cause of Socialism is a title
 _DOUBLED = frozenset({"that", "had"})  # English doubles these: "that that is", "he had had"
 _LETTERS_FOR_DIGITS = str.maketrans("lIOo", "1100")
@@ -41,6 +45,10 @@ _CONTEXT_WORDS = 5  # so many words show a person what a place says
 
 _MARK = "\ufffd"
 _MARKED = regex.compile(rf"[\p{{L}}\p{{N}}]*{_MARK}+(?:[\p{{L}}\p{{N}}]+{_MARK}*)*")
+_DIVIDED = regex.compile(
+    r"(?<![\w-])(\p{L}{2,})-[ \t]*(?:\r\n?|\n)\s*"
+    r"(?!(?:and|or|to|und|et|o|y)\b)(\p{Ll}{2,})(?![\w-])"
+)
 _PAUSE = regex.compile(r"[\s,;]*")
 
 
@@ -71,6 +79,7 @@ def suggest_errata(corpus: Corpus, known: Iterable[Erratum] = ()) -> tuple[Errat
         *_marks(corpus, stream),
         *_digits(corpus.tokens, stream),
         *_doubles(corpus, stream),
+        *_divided(corpus),
         *_capitals(corpus, stream),
         *_words(corpus.tokens, stream),
     ]
@@ -163,6 +172,24 @@ def _doubles(corpus: Corpus, stream: WordStream) -> Iterator[_Found]:
             yield _Found(_ODDS_OF_DOUBLE, document, first, end, word, "letters", reason)
 
 
+def _divided(corpus: Corpus) -> Iterator[_Found]:
+    """Yield words divided at the end of a line that the rules left with their hyphen.
+
+    The rules join those that the text shows whole. A compound that stands elsewhere with its
+    hyphen is none, and neither is ``pre- and post-war``.
+    """
+    shown = Counter(corpus.tokens.types[code].lower() for code in corpus.tokens.codes)
+    for document, edition in enumerate(corpus.editions):
+        divided = list(_DIVIDED.finditer(edition.raw))
+        raw_spans = np.array([match.span() for match in divided], dtype=np.int64).reshape(-1, 2)
+        starts, ends = from_raw(edition, raw_spans[:, 0], raw_spans[:, 1])
+        for match, start, end in zip(divided, starts.tolist(), ends.tolist(), strict=True):
+            if "-" in edition.text[start:end] and shown[f"{match[1]}-{match[2]}".lower()] < 2:
+                whole = match[1] + match[2]
+                reason = f"The end of a line divides it, and it stands nowhere whole: '{whole}'?"
+                yield _Found(_ODDS_OF_DIVIDED, document, start, end, whole, "letters", reason)
+
+
 def _capitals(corpus: Corpus, stream: WordStream) -> Iterator[_Found]:
     """Yield capitals alone inside a sentence on words that are elsewhere small inside sentences.
 
@@ -225,9 +252,12 @@ def _words(tokens: Tokens, stream: WordStream) -> Iterator[_Found]:
         paragraph = int(units_of(tokens.paragraphs, np.array([at]))[0])
         if item.odds <= LEAST_ODDS or name or bylines[paragraph]:
             continue
+        phrase, often = _phrase(stream, around, item)
+        if not often and stream.counts[stream.types.index(item.candidate)] < _FREQUENT:
+            continue
         correction = form if word.islower() else _cased(form, word)
         kind = "word" if item.likeness == "far" else "letters"
-        reason = _reason(stream, around, item)
+        reason = _reason(stream, item, phrase, often)
         yield _Found(item.odds, *_span(tokens, at), correction, kind, reason)
 
 
@@ -240,14 +270,13 @@ def _common_forms(tokens: Tokens) -> dict[str, str]:
     return common
 
 
-def _reason(stream: WordStream, around: Mapping[int, _Ints], item: Misreading) -> str:
+def _reason(stream: WordStream, item: Misreading, phrase: str, often: int) -> str:
     code = stream.codes[item.position]
-    often = int(stream.counts[stream.types.index(item.candidate)])
+    alone = int(stream.counts[stream.types.index(item.candidate)])
     reason = (
-        f"{_stands(item.candidate, often)} in these texts and '{stream.types[code]}' "
+        f"{_stands(item.candidate, alone)} in these texts and '{stream.types[code]}' "
         f"{_times(int(stream.counts[code]))}; "
     )
-    phrase, often = _phrase(stream, around, item)
     if often:
         return reason + f"{_stands(phrase, often)} elsewhere."
     return reason + "the two are alike, and the words beside it speak for neither."

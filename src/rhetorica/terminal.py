@@ -9,7 +9,7 @@ import regex
 
 from rhetorica.apparatus import visible
 from rhetorica.edition import Edition, raw_lines, to_raw
-from rhetorica.errata import Erratum
+from rhetorica.errata import PARAGRAPH_SIGN, Erratum
 from rhetorica.errors import plural
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ _STYLES = {
     "gone by erratum": "strike bold red",
     "new by erratum": "underline bold green",
     "layout": "dim",
+    "sign": "underline bold green",
     "line": "dim",
 }
 LEGEND = (
-    "Taken out: ⏎ a line end, ␣ a space, ⍽ a no-break space. The number before a paragraph is its "
-    "line in the raw text."
+    "Taken out: ⏎ a line end, ␣ a space, ⍽ a no-break space, others as in Python (\\t a tab). "
+    "¶ begins a paragraph by an erratum. The number before a block is its line in the raw text."
 )
 _LAYOUT = str.maketrans({" ": "␣", "\n": "⏎", "\u00a0": "⍽"})
 _UNSAFE = regex.compile(r"[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -61,9 +62,13 @@ def pieces_of(edition: Edition, errata: Iterable[Erratum]) -> Iterator[Piece]:
         yield from _with_heads(edition.text[done : done + kept], done, heads)
         done += kept
         gone = edition.raw[edit.raw_start : edit.raw_end]
+        if done in heads:
+            yield f"{heads.pop(done)}: ", "line"
         if gone.isspace() and not edit.replacement.strip():
             new = ""
             yield _signs(gone), "layout"
+            if corrected.intersection(edit.rules):
+                yield PARAGRAPH_SIGN, "sign"
         else:
             by = " by erratum" if corrected.intersection(edit.rules) else ""
             new = f"new{by}"
@@ -95,7 +100,7 @@ def _signs(gone: str) -> str:
 
 def marked(pieces: Iterable[Piece]) -> str:
     """Return the pieces as plain text: ``[-gone-]``, ``{+new+}`` and the raw line before blocks."""
-    frames = {"gone": "[-{}-]", "new": "{{+{}+}}"}
+    frames = {"gone": "[-{}-]", "new": "{{+{}+}}", "sign": "{{+{}+}}"}
     return "".join(
         frames.get(role.split(" ")[0], "{}").format(harmless(text)) for text, role in pieces if text
     )
@@ -117,4 +122,5 @@ def summary(edition: Edition) -> str:
         "errata" if ":" in name else name for edit in edition.edits for name in edit.rules
     )
     by = ", ".join(f"{name} {count}" for name, count in counts.most_common())
-    return f"{plural(len(edition.edits), 'change')}" + (f" ({by})" if by else "")
+    made = plural(len(edition.edits), "change")
+    return f"{made}; what had a part in them: {by}." if by else f"{made}."

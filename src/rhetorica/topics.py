@@ -10,12 +10,21 @@ from numpy.typing import NDArray
 from rhetorica.corpus import Corpus
 from rhetorica.counts import Counts, document_frequency, select_terms, tf_idf_formula, weight_tf_idf
 from rhetorica.errors import NothingToShow, plural
-from rhetorica.findings import Finding, require_texts
+from rhetorica.findings import DOTTED_TEXTS, Finding, require_texts
 from rhetorica.passages import paragraph_texts
 from rhetorica.resampling import MIN_UNITS, generator, ratio_interval
 from rhetorica.stop_words import content_counts, left_out
 
 _MAX_ITERATIONS = 2000  # NMF of a small corpus settles well within this
+_LISTED = 12  # so many texts are named in the alternative text
+_DOTS = (
+    "Each row is a topic, named by its three heaviest words; each column a text. A dot is the "
+    "topic's share of the text, the line its interval."
+)
+_SHADES = (
+    "Each row is a text, each column a topic, named by its three heaviest words; the darker the "
+    "field, the larger the topic's share of the text. Intervals are in the csv."
+)
 _NAME_TERMS = 3  # terms that name a topic
 _NOISE_DIGITS = 9  # NMF differs at 1e-16 between processors: rounded before anything is ordered
 
@@ -122,8 +131,7 @@ def topic_shares(corpus: Corpus) -> Finding:
         title=f"The topic “{top['name']}” fills {top['share']:.0%} of “{top['label']}”",
         frame=frame,
         unit="share of a text's words, by paragraph",
-        reading="Each row is a topic, named by its three heaviest words; each column a text. "
-        "A dot is the topic's share of the text, the line its interval.",
+        reading=_DOTS if len(corpus.sources) <= DOTTED_TEXTS else _SHADES,
         formula=f"NMF with {chosen.n_topics} topics on {tf_idf_formula('smooth', True)}, "
         "N = paragraphs, titles and headings; share = mean of their mixtures, weighted by words; "
         "those without a word of the model are left out",
@@ -177,14 +185,15 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
 
 
 def _alt(frame: pd.DataFrame) -> str:
-    best = frame.loc[frame.groupby("label", sort=False)["share"].idxmax()].head(12)
+    every = frame.loc[frame.groupby("label", sort=False)["share"].idxmax()]
+    best = every.head(_LISTED)
+    rest = f"; and {plural(len(every) - _LISTED, 'more text')}" if len(every) > _LISTED else ""
+    kind = "Dots with intervals" if len(every) <= DOTTED_TEXTS else "Shaded fields"
     listed = "; ".join(
         f"{r.label}: {r.name_} {r.share:.0%}"
         for r in best.rename(columns={"name": "name_"}).itertuples()
     )
-    return (
-        f"Dots with intervals: share of each topic in each text. Largest topic of each: {listed}."
-    )
+    return f"{kind}: share of each topic in each text. Largest topic of each: {listed}{rest}."
 
 
 def _notes(corpus: Corpus) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
 from rhetorica.figures.style import BLUE, GREY, INK, MARGIN, RULE, SMALL_SIZE, TEXT_SIZE, Page
-from rhetorica.findings import Finding
+from rhetorica.findings import DOTTED_TEXTS, Finding
 
-_FEW = 6  # up to so many texts each has a column of dots with intervals; beyond, shades
 _ROW = 6.0  # mm
 _LINE = 3.4  # mm of a line of text
 _GAP = 5.0  # mm between two columns: half of "100%" at the end of one and of "0%" of the next
@@ -74,7 +73,7 @@ def draw_topic_shares(finding: Finding) -> Drawing:
 
 def _draw(finding: Finding, measure: Measure, dots: str, shades: str) -> Drawing:
     labels = list(dict.fromkeys(finding.frame["label"]))
-    if len(labels) <= _FEW:
+    if len(labels) <= DOTTED_TEXTS:
         return _dots(finding, measure, labels, dots)
     return _shades(finding, measure, labels, f"{shades}; the darker, the more")
 
