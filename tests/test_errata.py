@@ -153,7 +153,7 @@ def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     ("data", "said"),
     [
         (b"PK\x03\x04\x14\xff", "is a spreadsheet, not a csv file"),
-        (b"PK\x03\x04\x14 abc", "is no csv file but a binary one"),
+        (b"PK\x03\x04\x14 abc", "is a spreadsheet, not a csv file"),
         (f"{HEADER}\n{GOOD}\0".encode(), "is no csv file but a binary one"),
     ],
 )

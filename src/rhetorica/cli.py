@@ -124,12 +124,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_run_options(run: argparse.ArgumentParser) -> None:
-    run.add_argument(
-        "study",
-        nargs="?",
-        help="a study.toml or its folder; default: the study.toml in this folder, else the five "
-        "texts that come with the project",
-    )
+    editorial.add_study(run)
     run.add_argument(
         "-p",
         "--parameter",

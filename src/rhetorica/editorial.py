@@ -23,7 +23,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         description="Print a text as edited: cleaned by the rules and corrected by the errata.",
     )
     edition.add_argument("document", metavar="ID", help="the id of the text, as study.toml has it")
-    _add_study(edition)
+    add_study(edition)
     how = edition.add_mutually_exclusive_group()
     how.add_argument(
         "--diff",
@@ -44,7 +44,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         "format of errata.csv with apply = no. Nothing is corrected: judge each in its sentence, "
         "and copy those that are errors into the errata of the study.",
     )
-    _add_study(suggest)
+    add_study(suggest)
     suggest.add_argument(
         "-o",
         "--output",
@@ -64,7 +64,8 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _add_study(parser: argparse.ArgumentParser) -> None:
+def add_study(parser: argparse.ArgumentParser) -> None:
+    """Add the study a command works on, which may be left out."""
     parser.add_argument(
         "study",
         nargs="?",

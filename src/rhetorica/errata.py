@@ -11,6 +11,7 @@ from pathlib import Path
 import regex
 
 from rhetorica.errors import ErrataError, listing, nearest, plural
+from rhetorica.files import read_utf_8
 
 KINDS = {
     "encoding": "a character was lost or misread by a decoder",
@@ -87,19 +88,10 @@ def read_errata(path: Path, document_ids: Sequence[str]) -> tuple[Erratum, ...]:
     """
     if not path.exists():
         return ()
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.object.startswith(_ZIP):
-            raise ErrataError(f"{path} is a spreadsheet, not a csv file: save it as csv.") from None
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ErrataError(
-            f"{path}, line {line}, is not UTF-8 text: save the file as UTF-8."
-        ) from None
-    except OSError as error:
-        raise ErrataError(f"{path} cannot be read ({error.strerror}).") from None
-    if data.startswith(_ZIP) or "\0" in text:
+    if path.is_file() and path.read_bytes().startswith(_ZIP):
+        raise ErrataError(f"{path} is a spreadsheet, not a csv file: save it as csv.")
+    text = read_utf_8(path, ErrataError)
+    if "\0" in text:
         raise ErrataError(f"{path} is no csv file but a binary one: save the table as csv.")
     return tuple(_rows(path, text, document_ids))
 

@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from rhetorica.errors import OutputError
+from rhetorica.errors import OutputError, RhetoricaError
 
 _IN_THE_WAY = (
     "The folder {} cannot be made: a file is where a folder should be. "
@@ -20,6 +20,20 @@ def sha256_of(data: bytes) -> str:
     'e3b0c442'
     """
     return hashlib.sha256(data).hexdigest()
+
+
+def read_utf_8(path: Path, error: type[RhetoricaError]) -> str:
+    """Return the text of a file that people write; raise `error` with the line that is not UTF-8.
+
+    A byte-order mark, with which some editors begin a file, is no part of the text.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = fault.object[: fault.start].count(b"\n") + 1
+        raise error(f"{path}, line {line}, is not UTF-8 text: save the file as UTF-8.") from None
+    except OSError as fault:
+        raise error(f"{path} cannot be read ({fault.strerror}).") from None
 
 
 def check_folder(folder: Path) -> None:

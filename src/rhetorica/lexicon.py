@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhetorica.errors import LexiconError, ParameterError, listing, nearest
+from rhetorica.files import read_utf_8
 from rhetorica.tokens import split_words
 
 _ENTRY_KEYS = ("pattern", "case", "except", "hyphens")
@@ -62,16 +63,12 @@ class Lexicon:
 
 def load_lexicon(path: Path) -> Lexicon:
     """Read a lexicon file; raise :class:`LexiconError` naming file, line or key, and what to do."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         raise LexiconError(
             f'There is no lexicon {path}. Name one in study.toml: [paths] lexicon = "...".'
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise LexiconError(f"{path} cannot be read as UTF-8 text ({error}).") from None
+        )
     try:
-        content = tomllib.loads(text)
+        content = tomllib.loads(read_utf_8(path, LexiconError))
     except tomllib.TOMLDecodeError as error:
         raise LexiconError(f"{path} is not valid TOML: {error}.") from None
     return _parse(path, content)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rhetorica.errors import ParameterError, StudyError, listing, nearest
+from rhetorica.files import read_utf_8
 from rhetorica.parameters import Parameters, check_parameters
 
 STUDY_FILE = "study.toml"
@@ -129,7 +130,7 @@ def load_study(path: str | Path) -> Study:
     missing file, a file that is not TOML, an unknown key, a wrong type or a doubled id.
     """
     file = _study_file(Path(path))
-    text = _text_of(file)
+    text = read_utf_8(file, StudyError)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -180,18 +181,6 @@ def _study_file(path: Path) -> Path:
         f"There is no study file {file.absolute()}.{nearest(file.name, candidates)} "
         "A study is a folder with a study.toml; 'rhetorica new FOLDER TEXTS...' makes one."
     )
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise StudyError(
-            f"{file}, line {line}, is not UTF-8 text: save the file as UTF-8."
-        ) from None
-    except OSError as error:
-        raise StudyError(f"{file} cannot be read ({error.strerror}).") from None
 
 
 def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
