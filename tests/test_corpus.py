@@ -57,6 +57,24 @@ def test_damaged_tables_are_made_again(tmp_path: Path, damage: bytes) -> None:
     assert kept.read_bytes() == good
 
 
+def test_a_flipped_bit_is_a_damaged_table(tmp_path: Path) -> None:
+    first = corpus_of(tmp_path, TEXTS)
+    kept = first.study.processed / "corpus-edited.npz"
+    good = kept.read_bytes()
+    for place in range(0, len(good), max(len(good) // 150, 1)):
+        kept.write_bytes(good[:place] + bytes([good[place] ^ 64]) + good[place + 1 :])
+        assert same(first, read_corpus(first.study))
+
+
+def test_another_author_makes_the_tables_void(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path, {"a": "On Unity\n\nA. Author\n\nWe met.", "b": "Two."})
+    assert "byline" not in corpus.tokens.paragraph_kinds
+    documents = corpus.study.documents
+    signed = (documents[0].model_copy(update={"author": "A. Author"}), *documents[1:])
+    again = read_corpus(corpus.study.model_copy(update={"documents": signed}))
+    assert "byline" in again.tokens.paragraph_kinds
+
+
 def test_changed_code_makes_the_tables_void(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

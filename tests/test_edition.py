@@ -231,7 +231,15 @@ CORRECTED = [
     ("a ��word�� b", [("��word��", '"world"')], 'a "world" b'),
     ("one two  three", [("two three", "2 3")], "one 2 3"),
     ("It ended. He went.", [("ended. He", "ended. ¶ He")], "It ended.\n\nHe went."),
-    ("one two", [("one", ""), ("two", "2")], " 2"),
+    ("one two", [("one", ""), ("two", "2")], "2"),
+    ("one two\n\nthree four", [("three", "")], "one two\n\nfour"),
+    ("one boy", [("boy", "")], "one"),
+    ("a boy-friend (boy) said", [("boy-", "")], "a friend (boy) said"),
+    ("said ““We met”", [("said ““We", "said “We")], 'said "We met"'),
+    ("the partys end", [("partys", "party’s")], "the party's end"),
+    ("abcd", [("ab", "1"), ("cd", "2")], "12"),
+    ("We saw the end", [("the end", "the very end")], "We saw the very end"),
+    ("He said ��We met.�� partyâ€™s", [("met", "meet")], 'He said "We meet." party\'s'),
     ("the the word. Yes no, so", [("the the", "the"), ("no", "")], "the word. Yes, so"),
     ("one two three", [("two", "")], "one three"),
     ("a-b -This c", [("-This", "—This")], "a-b —This c"),
@@ -259,6 +267,20 @@ def test_an_erratum_within_what_a_rule_changed_is_refused() -> None:
     with pytest.raises(ErrataError) as caught:
         edit_source(source_of("the partyâ€™s unity"), errata=[erratum("€", "E")])
     assert "the source has 'â€™' there" in str(caught.value)
+
+
+@pytest.mark.parametrize("reading", ["â", "€", "™"])
+def test_no_part_of_a_damaged_letter_can_be_corrected_alone(reading: str) -> None:
+    with pytest.raises(ErrataError, match="the source has 'â€™' there"):
+        edit_source(source_of("the partyâ€™s unity"), errata=[erratum(reading, "E")])
+
+
+@pytest.mark.parametrize(
+    ("raw", "context"), [("**A** b", "**A"), ("a **b** c", "a **b"), ("a **b**", "b**")]
+)
+def test_what_the_rules_take_out_needs_no_erratum(raw: str, context: str) -> None:
+    with pytest.raises(ErrataError, match=r"take out '\*\*' by themselves"):
+        edit_source(source_of(raw), errata=[erratum("**", "", context)])
 
 
 def test_an_erratum_of_another_text_is_not_applied() -> None:

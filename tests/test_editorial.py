@@ -21,7 +21,7 @@ from rhetorica.collation import (
 )
 from rhetorica.corpus import read_corpus
 from rhetorica.edition import apply_edits, from_raw
-from rhetorica.errors import ErrataError, NothingToShow, ParameterError
+from rhetorica.errors import ErrataError, NothingToShow, ParameterError, harmless
 from rhetorica.parameters import check_parameters
 from rhetorica.store import vectorize
 from rhetorica.study import default_study_file, load_study
@@ -83,6 +83,46 @@ def test_apparatus_of_an_erratum_has_its_words() -> None:
     }  # fmt: skip
     assert (row["kind"], row["certainty"]) == ("letters", "certain")
     assert row["context"] == "…anti-popular character of [modern] imperialism becomes more…"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_apparatus_counts_lines_and_columns_of_any_system(study: Path, end: str) -> None:
+    replace_text(study, "speech.txt", f"One.{end}A free word “is”.".encode())
+    corpus = read_corpus(load_study(study))
+    entries = {e.raw_reading: e for e in list_changes(corpus.editions[0], corpus.errata)}
+    assert (entries["word"].raw_line, entries["word"].raw_column) == (2, 8)
+    assert entries["word"].reason == "The sense."
+    assert entries["“"].reason.startswith("Quotation marks are written one way")
+    assert (entries["“"].raw_line, entries["“"].raw_column) == (2, 13)
+
+
+def test_apparatus_of_what_was_put_in(study: Path) -> None:
+    replace_text(study, "speech.txt", b"We saw a free word of it.")
+    lines = "speech,free word,free word,free new word,word,certain,yes,Why.\n"
+    (study / "errata.csv").write_text(HEADER + lines, encoding="utf-8")
+    corpus = read_corpus(load_study(study))
+    [entry] = list_changes(corpus.editions[0], corpus.errata)
+    assert corpus.editions[0].text == "We saw a free new word of it."
+    assert (entry.raw_reading, entry.edited_reading) == ("", "new ")
+    assert entry.context == "We saw a free [new ]word of it."
+
+
+def test_files_for_people_are_made_again_where_they_are_gone_or_of_another_study(
+    study: Path,
+) -> None:
+    opened = load_study(study)
+    read_corpus(opened)
+    processed = opened.processed
+    (processed / "apparatus.csv").unlink()
+    (processed / "texts" / "gone.txt").write_text("of a text that was taken out")
+    (processed / ".edition-key").write_text("another")
+    (processed / "texts" / "speech.txt").write_text("another edition")
+    read_corpus(opened)
+    assert sorted(path.name for path in (processed / "texts").iterdir()) == [
+        "leaflet.txt", "speech.txt",
+    ]  # fmt: skip
+    assert "free world" in (processed / "texts" / "speech.txt").read_text(encoding="utf-8")
+    assert "errata.csv:2" in (processed / "apparatus.csv").read_text(encoding="utf-8")
 
 
 def test_kept_apparatus_is_the_whole_one(tmp_path: Path) -> None:
@@ -161,7 +201,7 @@ def test_parts_together_are_the_text() -> None:
 
 
 def test_a_phrase_does_not_run_over_what_is_left_out(tmp_path: Path) -> None:
-    texts = {"a": 'A guest said, "We met. It rained." and left early. Then all went.', "b": "So."}
+    texts = {"a": 'A guest said, "It rained." and left early. Then all went.', "b": "So."}
     corpus = corpus_of(tmp_path, texts, parts="paragraph")
     tokens = corpus.tokens
     sentences = [
@@ -171,7 +211,19 @@ def test_a_phrase_does_not_run_over_what_is_left_out(tmp_path: Path) -> None:
     assert sentences == [
         ["A", "guest", "said"], ["and", "left", "early"], ["Then", "all", "went"], ["So"],
     ]  # fmt: skip
-    assert corpus.basis == "Counted: only the paragraphs of the edited texts (10 of 14 words)."
+    assert tokens.paragraphs.tolist() == [0, 9, 10]
+    assert tokens.paragraph_kinds == ("paragraph", "paragraph")
+    assert corpus.basis == "Counted: only the paragraphs of the edited texts (10 of 12 words)."
+
+
+def test_parts_that_leave_nothing_at_all_are_refused_with_those_there_are(tmp_path: Path) -> None:
+    texts = {"a": 'He said, "We met." So.', "b": "Two."}
+    corpus = corpus_of(tmp_path, texts)
+    with pytest.raises(ParameterError) as caught:
+        read_corpus(corpus.study, check_parameters({"texts": "b", "parts": "quotation"}))
+    assert str(caught.value) == (
+        "parts = quotation leaves no words of 'b'. These texts have: paragraph."
+    )
 
 
 def test_parts_that_leave_nothing_of_a_text_are_refused_with_those_that_remain() -> None:
@@ -248,6 +300,23 @@ def test_diff_shows_what_is_gone_and_what_is_new(
     assert terminal.LEGEND in out
 
 
+def test_diff_of_layout_paragraphs_and_corrected_space(
+    study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = "  One word , and more.\nIt ended. He went."
+    replace_text(study, "speech.txt", raw.encode())
+    lines = (
+        "speech,One word,word,world,letters,certain,yes,Why.\n"
+        'speech,"word , and",", and",", and then",word,certain,yes,Why.\n'
+        "speech,ended. He,ended. He,ended. ¶ He,paragraph,likely,yes,Why.\n"
+    )
+    (study / "errata.csv").write_text(HEADER + lines, encoding="utf-8")
+    assert main(["edition", "speech", str(study), "--diff"]) == 0
+    assert capsys.readouterr().out.split("\n\n4 changes")[0] == (
+        "1: ␣␣One [-word-]{+world+} , and{+ then+} more.\nIt ended.␣{+¶+}\n\n2: He went."
+    )
+
+
 @pytest.mark.parametrize(
     ("option", "text"),
     [
@@ -286,7 +355,7 @@ def test_edition_of_an_unknown_text(
 
 
 def test_text_never_commands_the_terminal() -> None:
-    assert terminal.harmless("a\x1b[31m\tb\n\u202ec") == "a\\x1b[31m\tb\n\\u202ec"
+    assert harmless("a\x1b[31m\tb\n\u202ec") == "a\\x1b[31m\tb\n\\u202ec"
 
 
 def test_pieces_hold_the_edition_and_all_that_is_gone() -> None:

@@ -229,6 +229,15 @@ def test_errata_that_overlap_are_refused() -> None:
     )
 
 
+def test_errata_that_touch_do_not_overlap() -> None:
+    assert len(place_errata("speech", "abcd", [erratum("abcd", "ab"), erratum("abcd", "cd")])) == 2
+
+
+def test_a_context_that_overlaps_itself_is_not_unique() -> None:
+    with pytest.raises(ErrataError, match="stands 2 times"):
+        place_errata("speech", "aXaXa", [erratum("aXa", "X")])
+
+
 def test_errata_that_touch_or_are_not_applied_do_not_overlap() -> None:
     errata = [
         erratum("free word", "free"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import regex
 
-from rhetorica.edition import Edition, from_raw, raw_lines
+from rhetorica.edition import Edition, raw_lines
 from rhetorica.errata import Erratum
 from rhetorica.rules import RULES
 
@@ -46,24 +46,26 @@ def list_changes(edition: Edition, errata: Iterable[Erratum]) -> list[Entry]:
     """
     by_name = {erratum.name: erratum for erratum in errata}
     raw_starts = np.array([edit.raw_start for edit in edition.edits], dtype=np.int64)
-    raw_ends = np.array([edit.raw_end for edit in edition.edits], dtype=np.int64)
     lines = raw_lines(edition, raw_starts)
-    starts, ends = from_raw(edition, raw_starts, raw_ends)
+    line_starts = [0, *(match.end() for match in regex.finditer(r"\r\n?|\n", edition.raw))]
     entries = []
-    for i, edit in enumerate(edition.edits):
+    shift = 0  # how much longer the edition is than the raw text, up to here
+    for edit, line in zip(edition.edits, lines.tolist(), strict=True):
+        start = edit.raw_start + shift
+        shift += len(edit.replacement) - (edit.raw_end - edit.raw_start)
         erratum = next((by_name[name] for name in edit.rules if name in by_name), None)
         entries.append(
             Entry(
                 document=edition.document_id,
-                raw_line=int(lines[i]),
-                raw_column=_column(edition.raw, edit.raw_start),
+                raw_line=line,
+                raw_column=edit.raw_start - line_starts[line - 1] + 1,
                 raw_reading=visible(edition.raw[edit.raw_start : edit.raw_end]),
                 edited_reading=visible(edit.replacement),
                 rule=" + ".join(edit.rules),
                 kind=erratum.kind if erratum else "",
                 certainty=erratum.certainty if erratum else "",
                 reason=erratum.reason if erratum else _reasons(edit.rules),
-                context=_context(edition.text, int(starts[i]), int(ends[i])),
+                context=_context(edition.text, start, start + len(edit.replacement)),
             )
         )
     return entries
@@ -71,11 +73,6 @@ def list_changes(edition: Edition, errata: Iterable[Erratum]) -> list[Entry]:
 
 def _reasons(rules: Iterable[str]) -> str:
     return " ".join(rule.reason for rule in RULES if rule.name in rules)
-
-
-def _column(raw: str, position: int) -> int:
-    """Return the column of a position in its line, counted from 1."""
-    return position - max(raw.rfind("\n", 0, position), raw.rfind("\r", 0, position))
 
 
 def visible(text: str) -> str:
@@ -91,8 +88,8 @@ def _context(text: str, start: int, end: int) -> str:
     """Return the text around a span, cut at whole words, the span in brackets."""
     before = text[max(start - _AROUND, 0) : start]
     after = text[end : end + _AROUND]
-    if start > _AROUND:
+    if start > _AROUND:  # without a space there are no whole words to keep
         before = "…" + before[before.find(" ") + 1 :]
     if end + _AROUND < len(text):
-        after = after[: after.rfind(" ") + 1].rstrip() + "…"
+        after = (after[: after.rfind(" ")] if " " in after.strip() else after).rstrip() + "…"
     return visible(f"{before}[{text[start:end]}]{after}")

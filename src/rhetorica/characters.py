@@ -48,7 +48,8 @@ def _changed_letters(line: str, fixed: str) -> Iterator[Change]:
         old, new = [line], [fixed]
     start = 0
     for before, after in zip(old, new, strict=True):
-        if before == after:
+        # What is lost is no damaged letter: two U+FFFD in a row were a quotation mark.
+        if before == after or "\ufffd" in before:
             start += len(before)
             continue
         words, new_words = (regex.split(r"( )", text) for text in (before, after))

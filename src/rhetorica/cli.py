@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from rhetorica import __version__, editorial
-from rhetorica.errors import RhetoricaError, nearest, plural
+from rhetorica.errors import RhetoricaError, harmless, nearest, plural
 
 if TYPE_CHECKING:
     from rhetorica.pipeline import Report
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(options.action(options, load_study(options.study or _nearby_study())))
         return int(options.action(options))
     except RhetoricaError as error:
-        print(f"rhetorica: {error}", file=sys.stderr)
+        print(f"rhetorica: {harmless(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # who reads our output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -76,7 +76,7 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
     keep = of_texts & _in_parts(tokens, parameters)
     if not keep.all():
         whole, tokens = tokens, select_tokens(tokens, keep)
-        _require_words(tokens, chosen, parameters, whole)
+        _require_words(tokens, chosen, parameters, whole.parts[of_texts])
         counts = count_paragraphs(tokens)
     return Corpus(
         study=study,
@@ -97,10 +97,10 @@ def _in_parts(tokens: Tokens, parameters: Parameters) -> NDArray[np.bool_]:
 
 
 def _require_words(
-    tokens: Tokens, chosen: Sequence[str], parameters: Parameters, whole: Tokens
+    tokens: Tokens, chosen: Sequence[str], parameters: Parameters, parts: NDArray[np.int8]
 ) -> None:
     """Refuse parts that leave nothing of a text: its rates and likenesses would mean nothing."""
-    there = f"These texts have: {', '.join(PARTS[i] for i in np.unique(whole.parts))}."
+    there = f"These texts have: {', '.join(PARTS[i] for i in np.unique(parts))}."
     without = [name for name in chosen if name not in tokens.document_ids]
     if not without:
         return

@@ -20,6 +20,14 @@ from rhetorica.structure import Block, Quotation, find_blocks, find_quotations
 _Positions = NDArray[np.int64]
 
 
+# The rules that write one letter or mark in one way, wherever it stands.
+_OF_CHARACTERS = (
+    "composition", "ligatures", "quotation-marks", "apostrophes", "hyphens", "wide-spaces",
+)  # fmt: skip
+# Before these, the end of the text too, a space that parted two words parts none any more.
+_LEFT_OVER = regex.compile(r"[\s.,;:!?)\]}»]|\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One difference between raw text and edition: a raw span, what replaces it, and why.
@@ -93,14 +101,28 @@ def _corrections(edition: Edition, placed: tuple[Placed, ...]) -> Iterator["_Nam
     starts, ends = from_raw(edition, raw_starts, raw_ends)
     back_starts, back_ends = to_raw(edition, starts, np.maximum(ends, starts + 1))
     for i, (raw_start, raw_end, erratum) in enumerate(applied):
+        if starts[i] == ends[i]:
+            raise ErrataError(
+                f"{erratum.place}: the cleaning rules take out '{erratum.reading}' by themselves."
+            )
         if (back_starts[i], back_ends[i]) != (raw_start, raw_end):
             raise ErrataError(
                 f"{erratum.place}: the cleaning rules changed '{erratum.reading}' together with "
                 f"what stands beside it: the source has "
-                f"'{edition.raw[back_starts[i] : back_ends[i]]}' there. Take all of it as reading."
+                f"'{edition.raw[back_starts[i] : back_ends[i]]}' there. Take all of it as reading, "
+                "without marks that the rules take out."
             )
-        start, end, new = _narrowed(edition.text, int(starts[i]), int(ends[i]), erratum.replacement)
+        new = _in_one_way(erratum.replacement)
+        start, end, new = _narrowed(edition.text, int(starts[i]), int(ends[i]), new)
         yield start, end, new, erratum.name
+
+
+def _in_one_way(correction: str) -> str:
+    """Write the marks and letters of a correction as the rules write those of the text."""
+    for rule in RULES:
+        if rule.name in _OF_CHARACTERS:
+            correction, _ = apply_rule(correction, (), rule.name, rule.find(correction))
+    return correction
 
 
 def _narrowed(text: str, start: int, end: int, replacement: str) -> Change:
@@ -112,9 +134,11 @@ def _narrowed(text: str, start: int, end: int, replacement: str) -> Change:
     while old and new and old[-1] == new[-1]:
         end -= len(old.pop())
         new.pop()
-    # What is taken out takes the space before it along.
-    if not new and text[start - 1 : start] == " " and regex.match(r"\W|$", text[end:]):
+    # What is taken out takes a space along that would be left over.
+    if not new and text[start - 1 : start] == " " and _LEFT_OVER.match(text, end):
         start -= 1
+    elif not new and text[end : end + 1] == " " and text[start - 1 : start] in ("", "\n"):
+        end += 1
     return start, end, "".join(new)
 
 

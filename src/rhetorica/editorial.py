@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rhetorica.errors import StudyError, listing, nearest, plural
+from rhetorica.errors import StudyError, harmless, listing, nearest, plural
 
 if TYPE_CHECKING:
     from rhetorica.errata import Erratum
@@ -121,8 +121,6 @@ def _document(study: "Study", name: str) -> "Document":
 def _write(text: str) -> None:
     """Print a text: unchanged into a file or pipe, without commands to the terminal on one."""
     if sys.stdout.isatty():
-        from rhetorica.terminal import harmless
-
         text = harmless(text)
     sys.stdout.write(text if text.endswith("\n") or not sys.stdout.isatty() else text + "\n")
 
@@ -155,8 +153,6 @@ def suggest_errata(options: argparse.Namespace, study: "Study") -> int:
 
 
 def _line(erratum: "Erratum") -> str:
-    from rhetorica.terminal import harmless
-
     correction = erratum.correction or "?"
     return harmless(
         f"{erratum.document}: “{erratum.context}”: {erratum.reading} → {correction}. "

@@ -257,7 +257,8 @@ def _as_typed(text: str) -> str:
 
 
 def _lines(text: str, spans: list[tuple[int, int]]) -> str:
-    numbers = sorted({len(regex.findall(r"\r\n?|\n", text[:start])) + 1 for start, _ in spans})
+    ends = [match.end() for match in regex.finditer(r"\r\n?|\n", text)]
+    numbers = sorted({bisect_right(ends, start) + 1 for start, _ in spans})
     more = " and others" if len(numbers) > _SHOWN_LINES else ""
     noun = "line " if len(numbers) == 1 else "lines "
     return noun + ", ".join(map(str, numbers[:_SHOWN_LINES])) + more
@@ -274,8 +275,8 @@ def unique_context(text: str, start: int, end: int, at_least: int = 1) -> str:
     'whole word'
     """
     words = [match.span() for match in regex.finditer(r"\S+", text)]
-    low = bisect_right(words, start, key=lambda word: word[1])
-    high = bisect_left(words, end, key=lambda word: word[1])
+    low = min(bisect_right(words, start, key=lambda word: word[1]), len(words) - 1)
+    high = min(bisect_left(words, end, key=lambda word: word[1]), len(words) - 1)
     reading, best = text[start:end], ""
     for turn in range(2 * len(words)):
         context = " ".join(text[words[low][0] : words[high][1]].split())

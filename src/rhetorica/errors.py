@@ -1,6 +1,7 @@
 """What a person is told when something is wrong: what, where, and what to do about it."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -86,3 +87,16 @@ def plural(count: int, noun: str) -> str:
     ('1 text', '1,200 words')
     """
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+# Control characters, line ends and tabs aside, and marks that turn the direction of writing.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    r"""Write control characters so that a terminal shows them and does not obey them.
+
+    >>> print(harmless("red: \x1b[31m"))
+    red: \x1b[31m
+    """
+    return _UNSAFE.sub(lambda m: m[0].encode("unicode_escape").decode(), text)

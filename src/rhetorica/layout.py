@@ -30,7 +30,7 @@ _LIST_ITEM = regex.compile(
     r"(?:[-*+•◦▪‣·–—>]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{1,5}[.)]|[IVX]{1,5}[.)]) |>"
 )
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3001-\u303f\uff01-\uff60]")
-_LINE_END = r"(?:\r\n?|\n)"
+_LINE_END = r"(?:\r\n|\r(?!\n)|(?<!\r)\n)"  # never half of one: two in a row are a blank line
 _LONE_NUMBER = regex.compile(
     rf"(?<={_LINE_END}[ \t]{{0,40}}{_LINE_END})[ \t]*+[-–— ]{{0,40}}(\d{{1,4}})[-–— ]*+"
     rf"(?=\s*\Z|{_LINE_END}[ \t]*+{_LINE_END})"

@@ -3,12 +3,16 @@
 import csv
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
+from importlib.metadata import version
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from unicodedata import unidata_version
 
 import numpy as np
 from scipy import sparse
@@ -28,6 +32,11 @@ from rhetorica.tokens import Tokens, tokenize
 Vectorized = tuple[tuple[Edition, ...], Tokens, Counts]
 """Editions, tokens and paragraph counts of the same documents."""
 
+# What reading a damaged file of tables may raise.
+_DAMAGED = (
+    OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+_STAMP = ".edition-key"  # says what the texts and the apparatus beside it were made from
 _ARRAYS = ("codes", "starts", "ends", "documents", "paragraphs", "sentences", "parts")
 # The modules whose code decides what is kept: a change in one makes the kept tables void.
 _MODULES = (
@@ -49,33 +58,61 @@ def vectorize(
     file = folder / f"corpus-{level}.npz"
     kept = _load(file, key, sources)
     if kept is not None:
+        if level == "edited" and not _are_for_people(folder, kept[0], key):
+            _write_for_people(folder, kept[0], errata, key)
         return kept
     rules = () if level == "raw" else RULES
     editions = tuple(edit_source(source, rules, errata) for source in sources)
     tokens = tokenize(editions)
     kept = editions, tokens, count_paragraphs(tokens)
-    try:
-        if level == "edited":
-            _write_for_people(folder, editions, errata)
+    if level == "edited":
+        _write_for_people(folder, editions, errata, key)
+    with suppress(OutputError):
         write_atomically(file, _packed(key, *kept))
-    except OutputError:
-        pass
     return kept
 
 
+def _are_for_people(folder: Path, editions: Sequence[Edition], key: str) -> bool:
+    """Tell whether the files for people are there, and were made from the same."""
+    stamp = folder / _STAMP
+    files = [folder / "apparatus.csv", *(_text_file(folder, edition) for edition in editions)]
+    try:
+        return stamp.read_text(encoding="utf-8") == key and all(path.is_file() for path in files)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _text_file(folder: Path, edition: Edition) -> Path:
+    return folder / "texts" / f"{edition.document_id}.txt"
+
+
 def _write_for_people(
-    folder: Path, editions: Sequence[Edition], errata: tuple[Erratum, ...]
+    folder: Path, editions: Sequence[Edition], errata: tuple[Erratum, ...], key: str
 ) -> None:
-    """Write each edited text, and every change made in any of them as one table."""
-    for edition in editions:
-        path = folder / "texts" / f"{edition.document_id}.txt"
-        write_atomically(path, (edition.text + "\n").encode("utf-8"))
+    """Write each edited text, and every change made in any of them as one table.
+
+    The texts of an earlier study are removed; the stamp comes last. A folder that cannot be
+    written is no failure.
+    """
+    with suppress(OutputError, OSError):
+        (folder / _STAMP).unlink(missing_ok=True)
+        for old in (folder / "texts").glob("*.txt"):
+            if old.stem not in {edition.document_id for edition in editions}:
+                old.unlink()
+        for edition in editions:
+            text = (edition.text + "\n").encode("utf-8")
+            write_atomically(_text_file(folder, edition), text)
+        write_atomically(folder / "apparatus.csv", _apparatus(editions, errata))
+        write_atomically(folder / _STAMP, key.encode("utf-8"))
+
+
+def _apparatus(editions: Sequence[Edition], errata: tuple[Erratum, ...]) -> bytes:
     table = StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(COLUMNS)
     for edition in editions:
         writer.writerows(list_changes(edition, errata))
-    write_atomically(folder / "apparatus.csv", table.getvalue().encode("utf-8"))
+    return table.getvalue().encode("utf-8")
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +128,9 @@ def _key(sources: Sequence[Source], level: Level, errata: tuple[Erratum, ...]) -
         for s in sources
     ]
     corrections = [asdict(erratum) for erratum in errata]
-    return sha256_of(json.dumps([_code_hash(), level, described, corrections]).encode())
+    tables = [version(name) for name in ("ftfy", "regex", "numpy")] + [unidata_version]
+    made_by = [_code_hash(), *tables]
+    return sha256_of(json.dumps([made_by, level, described, corrections]).encode())
 
 
 def _packed(key: str, editions: tuple[Edition, ...], tokens: Tokens, counts: Counts) -> bytes:
@@ -125,7 +164,7 @@ def _load(file: Path, key: str, sources: Sequence[Source]) -> Vectorized | None:
         with np.load(data, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         record = json.loads(arrays["record"].tobytes())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except _DAMAGED:
         return None
     if record.get("key") != key:
         return None

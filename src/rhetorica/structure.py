@@ -274,7 +274,8 @@ def _quoted(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
             if _opens(text, low, place, text[opened] if opened >= 0 else ""):
                 # A mark that opens a further block says that the quotation goes on.
                 if opened < 0 or number == opened_in or place > first:
-                    opened, opened_in = place, number
+                    opened = place
+                opened_in = number
             elif opened >= 0:
                 if number - opened_in <= _QUOTED_BLOCKS:
                     found.append((opened, place + 1))

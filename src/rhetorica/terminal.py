@@ -10,7 +10,7 @@ import regex
 from rhetorica.apparatus import visible
 from rhetorica.edition import Edition, raw_lines, to_raw
 from rhetorica.errata import PARAGRAPH_SIGN, Erratum
-from rhetorica.errors import plural
+from rhetorica.errors import harmless, plural
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -31,19 +31,9 @@ LEGEND = (
     "¶ begins a paragraph by an erratum. The number before a block is its line in the raw text."
 )
 _LAYOUT = str.maketrans({" ": "␣", "\n": "⏎", "\u00a0": "⍽"})
-_UNSAFE = regex.compile(r"[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 Piece = tuple[str, str]
 """A stretch of text and its role: empty for what stands in both, else a key of the styles."""
-
-
-def harmless(text: str) -> str:
-    r"""Write control characters so that a terminal shows them and does not obey them.
-
-    >>> print(harmless("red: \x1b[31m"))
-    red: \x1b[31m
-    """
-    return _UNSAFE.sub(lambda m: m[0].encode("unicode_escape").decode(), text)
 
 
 def pieces_of(edition: Edition, errata: Iterable[Erratum]) -> Iterator[Piece]:
@@ -64,13 +54,15 @@ def pieces_of(edition: Edition, errata: Iterable[Erratum]) -> Iterator[Piece]:
         gone = edition.raw[edit.raw_start : edit.raw_end]
         if done in heads:
             yield f"{heads.pop(done)}: ", "line"
-        if gone.isspace() and not edit.replacement.strip():
+        by = " by erratum" if corrected.intersection(edit.rules) else ""
+        breaks = by and edit.replacement.isspace() and "\n\n" in edit.replacement
+        blank = not gone.strip() and not edit.replacement.strip()
+        if blank and (breaks or not by):
             new = ""
             yield _signs(gone), "layout"
-            if corrected.intersection(edit.rules):
+            if breaks:
                 yield PARAGRAPH_SIGN, "sign"
         else:
-            by = " by erratum" if corrected.intersection(edit.rules) else ""
             new = f"new{by}"
             yield _signs(gone), f"gone{by}"
         for text, role in _with_heads(edit.replacement, done, heads):
