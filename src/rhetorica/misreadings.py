@@ -240,6 +240,7 @@ def _gain(stream: WordStream, codes: _Ints, pairs: _Pairs, endings: Sequence[Inf
     ]
 
     def fit(words: _Ints) -> _Floats:
+        """Return how much likelier words are here than anywhere, as a logarithm."""
         alone = base.probability(words, now)
         both = sum(np.log(side.probability(alone, words, now, at)) for side in sides)
         return np.asarray(both - np.log(alone))

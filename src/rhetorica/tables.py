@@ -97,6 +97,7 @@ def _delimiter(text: str) -> str:
     """Return what parts the first rows alike; of two, that which makes more columns."""
 
     def merit(delimiter: str) -> tuple[bool, float, int]:
+        """Rank a delimiter by how alike and how many the columns are that it makes."""
         lengths = []
         with suppress(csv.Error):  # what is wrong is told when the table is read
             for _, row in islice(_records(text, delimiter), _SAMPLE):
