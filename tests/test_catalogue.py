@@ -73,7 +73,10 @@ def test_name_like_no_other_is_refused_with_all_known() -> None:
 def test_committed_figure_says_what_a_run_says_today(item: Entry) -> None:
     folder = Path(__file__).parents[1] / "figures"
     finding = find(default_corpus(), item.name)
-    assert (folder / f"{item.name}.csv").read_bytes() == table(finding)
+    assert (folder / f"{item.name}.csv").read_bytes() == table(finding.frame)
+    assert set(finding.tables) <= set(item.tables)
+    for name, frame in finding.tables.items():
+        assert (folder / f"{name}.csv").read_bytes() == table(frame)
     assert (folder / f"{item.name}.json").read_bytes() == record(finding)
     for suffix in ("svg", "png"):
         assert (folder / f"{item.name}.{suffix}").stat().st_size > 10_000

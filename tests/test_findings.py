@@ -31,7 +31,7 @@ FINDING = Finding(
 
 
 def test_table_has_six_digits_and_line_feeds() -> None:
-    assert table(FINDING) == b'label,value\na,0.333333\n"b, c",123457\n'
+    assert table(FINDING.frame) == b'label,value\na,0.333333\n"b, c",123457\n'
 
 
 def test_caption_says_what_how_and_what_to_doubt() -> None:
@@ -52,7 +52,7 @@ def test_nothing_is_said_to_be_nothing() -> None:
 
 def test_writing_changes_no_finding() -> None:
     before = FINDING.frame.copy()
-    table(FINDING)
+    table(FINDING.frame)
     record(FINDING)
     assert FINDING.frame.equals(before)
 

@@ -20,7 +20,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from rhetorica.catalogue import CATALOGUE, figures_of
+from rhetorica.catalogue import CATALOGUE, figures_of, tables_of
 from rhetorica.new_study import make_study
 from rhetorica.parameters import PARAMETER_NAMES, Parameters
 
@@ -224,7 +224,8 @@ def runs(
 
 def files_of(notebook: str, folder: str) -> set[str]:
     suffixes = ("svg", "png", "csv", "json")
-    return {f"{folder}{name}.{suffix}" for name in figures_of(notebook) for suffix in suffixes}
+    names = {f"{name}.{suffix}" for name in figures_of(notebook) for suffix in suffixes}
+    return {f"{folder}{name}" for name in names | {f"{t}.csv" for t in tables_of(notebook)}}
 
 
 def test_corpus_alone_with_some_of_the_texts(runs: Callable[[str], Run]) -> None:

@@ -36,6 +36,9 @@ GOOD: dict[str, list[tuple[object, object]]] = {
     "min_count": [(1, 1), (1000, 1000)],
     "n_topics": [(2, 2), (30, 30)],
     "categories": [("unity,duty", ("unity", "duty"))],
+    "min_certainty": [(0, 0.0), (0.5, 0.5), (1.0, 1.0)],
+    "short_text": [(0, 0), (100_000, 100_000)],
+    "evidence": [("unity, a-text", ("unity", "a-text"))],
     "n_draws": [(100, 100), (100_000, 100_000)],
     "confidence": [(0.5, 0.5), (0.999, 0.999)],
 }
@@ -97,6 +100,16 @@ BAD: dict[str, list[tuple[object, str]]] = {
         ([4], f"[4] will not do: {TOPICS}"),
     ],
     "categories": [(False, f"False will not do: {NAMES}")],
+    "min_certainty": [
+        (-0.1, "-0.1 is out of range: 0 to 1. The nearest is 0."),
+        (1.5, "1.5 is out of range: 0 to 1. The nearest is 1."),
+        ("high", "'high' will not do: it takes a number from 0 to 1."),
+    ],
+    "short_text": [
+        (-1, "-1 is out of range: 0 to 100000. The nearest is 0."),
+        (100_001, "100001 is out of range: 0 to 100000. The nearest is 100000."),
+    ],
+    "evidence": [(True, f"True will not do: {NAMES}")],
     "n_draws": [
         (99, "99 is out of range: 100 to 100000. The nearest is 100."),
         (100_001, "100001 is out of range: 100 to 100000. The nearest is 100000."),
@@ -124,6 +137,9 @@ HELP = {
     "min_count": "(a whole number from 1 to 1000, default 2)",
     "n_topics": "(a whole number from 2 to 30, default 5)",
     "categories": "(names, separated by commas, default empty)",
+    "min_certainty": "(a number from 0 to 1, default 0.0)",
+    "short_text": "(a whole number from 0 to 100000, default 500)",
+    "evidence": "(names, separated by commas, default empty)",
     "n_draws": "(a whole number from 100 to 100000, default 2000)",
     "confidence": "(a number from 0.5 to 0.999, default 0.95)",
 }

@@ -1,201 +1,287 @@
-"""The lexicon and its hits: semantics by table, and agreement with a slow, plain reading."""
+"""Spans and rates: every rate is the sum of its spans, and every span stands in its sentence."""
 
-import fnmatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhetorica.errors import LexiconError, ParameterError
-from rhetorica.lexicon import Category, Entry, Vocabulary, load_lexicon, select_categories
-from rhetorica.rhetoric import find_spans, leading_entries, match_category, rhetoric_rates
+from rhetorica.corpus import Corpus, read_corpus
+from rhetorica.errors import NothingToShow, ParameterError
+from rhetorica.lexicon import Category, Entry, load_lexicon
+from rhetorica.matching import Matcher, match_category, union_of
+from rhetorica.parameters import check_parameters
+from rhetorica.rates import MIN_HITS, MIN_PARAGRAPHS, estimate_rates, rate_table
+from rhetorica.resampling import generator
+from rhetorica.rhetoric import (
+    describe_dispersion,
+    evidence_of,
+    example_sentences,
+    leading_entries,
+    rhetoric_rates,
+)
+from rhetorica.spans import counting, find_spans, groups_of, lexicon_of
 from rhetorica.study import default_study_file, load_study
-from rhetorica.tokens import Tokens
 from support import corpus_of, default_corpus, tokens_of
 
 LEXICON = load_lexicon(load_study(default_study_file()).lexicon)
 
-
-def lexicon_of(folder: Path, entries: str) -> Category:
-    path = folder / "lexicon.toml"
-    path.write_text(f"[categories.test]\nentries = [{entries}]\n", encoding="utf-8")
-    return load_lexicon(path).categories[0]
-
-
-def hits(category: Category, text: str) -> list[str]:
-    tokens = tokens_of({"a": text})
-    found = match_category(tokens, Vocabulary(tokens.types), category)
-    words = [tokens.types[code] for code in tokens.codes]
-    return [" ".join(words[a:b]) for a, b in found[["first", "end"]].to_numpy()]
-
-
-SEMANTICS = [
-    ('"unity"', "Unity, unity and disunity.", ["Unity", "unity"]),
-    ('"imperialis*"', "imperialist anti-imperialist imperial", ["imperialist"]),
-    (
-        '{pattern = "imperialis*", hyphens = true}',
-        "imperialist anti-imperialist imperial",
-        ["imperialist", "anti-imperialist"],
-    ),
-    ('{pattern = "US", case = true}', "The US lets us go. US!", ["US", "US"]),
-    ('"popular masses"', "popular masses. Popular. Masses of it", ["popular masses"]),
-    ('"popular masses"', "the popular\n\nmasses", []),
-    ('"masses", "popular masses"', "popular masses and masses", ["popular masses", "masses"]),
-    ('"a b", "b c d"', "a b c d", ["b c d"]),
-    ('"a b", "b c"', "a b c", ["a b"]),
-    (
-        '{pattern = "united", except = ["united reactionary forces"]}',
-        "united, united reactionary forces, united",
-        ["united", "united"],
-    ),
-    ('{pattern = "Juche", except = ["Juche [0-9]*"]}', "Juche 49 (1960), Juche", ["Juche"]),
-    ('"people*s"', "people's peoples people", ["people's", "peoples"]),
-    ('"people\u2019s"', "the people's party", ["people's"]),
-    ('"m?n"', "man men mean", ["man", "men"]),
-    ('"the"', "the the the the", ["the", "the", "the", "the"]),
-    ('"the the"', "the the the the", ["the the", "the the"]),
-    ('"nothing"', "else", []),
-]
+SMALL = """
+[parents.own]
+label = "Own side"
+[categories.people]
+label = "People"
+parent = "own"
+entries = ["people", "people's party"]
+[categories.party]
+label = "Party"
+parent = "own"
+entries = ["party", { pattern = "parties", certainty = 0.5 }]
+[categories.war]
+label = "War"
+entries = [{ pattern = "war", certainty = 0.25 }]
+"""
 
 
-@pytest.mark.parametrize(("entries", "text", "expected"), SEMANTICS)
-def test_semantics(tmp_path: Path, entries: str, text: str, expected: list[str]) -> None:
-    assert hits(lexicon_of(tmp_path, entries), text) == expected
-
-
-WORDS = st.sampled_from(["a", "b", "ab", "a-b", "B"])
-PATTERNS = st.sampled_from(["a", "b", "a*", "?", "*b", "a b", "b a b", "a* b", "B"])
-TEXT = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=4).map(
-    ". X ".join
-)
-
-
-@st.composite
-def entries(draw: st.DrawFn) -> Entry:
-    pattern = draw(PATTERNS)
-    case = draw(st.booleans())
-    words = tuple(word if case else word.lower() for word in pattern.split())
-    single = len(words) == 1
-    exceptions = draw(st.lists(PATTERNS, max_size=1))
-    return Entry(
-        pattern,
-        words,
-        case=case,
-        hyphens=single and draw(st.booleans()),
-        exceptions=tuple(tuple(phrase.lower().split()) for phrase in exceptions),
-    )
-
-
-def slow_spans(tokens: Tokens, entry: Entry) -> set[tuple[int, int]]:
-    """Find an entry's spans the plain way: every place, every word, one after the other."""
-    words = [tokens.types[code] for code in tokens.codes]
-
-    def one(glob: str, word: str, case: bool, hyphens: bool) -> bool:
-        word = word if case else word.lower()
-        parts = [word, *(word.split("-") if hyphens and "-" in word else [])]
-        return any(fnmatch.fnmatchcase(part, glob) for part in parts)
-
-    def places(globs: tuple[str, ...], case: bool, hyphens: bool) -> set[tuple[int, int]]:
-        found = set()
-        for low, high in zip(tokens.sentences, tokens.sentences[1:], strict=False):
-            for at in range(low, high - len(globs) + 1):
-                pairs = zip(globs, words[at : at + len(globs)], strict=True)
-                if all(one(glob, word, case, hyphens) for glob, word in pairs):
-                    found.add((at, at + len(globs)))
-        return found
-
-    barred = [span for phrase in entry.exceptions for span in places(phrase, False, False)]
-    return {
-        (a, b)
-        for a, b in places(entry.words, entry.case, entry.hyphens)
-        if not any(low <= a and b <= high for low, high in barred)
-    }
-
-
-@given(TEXT, st.lists(entries(), min_size=1, max_size=4), st.randoms())
-def test_matching_agrees_with_a_slow_reading(
-    text: str, chosen: list[Entry], random: object
-) -> None:
-    tokens = tokens_of({"a": text})
-    spans = {(a, b, e.pattern) for e in chosen for a, b in slow_spans(tokens, e)}
-    expected: list[tuple[int, int]] = []
-    for a, b, _ in sorted(spans, key=lambda s: (s[0] - s[1], s[0], s[2])):
-        if all(b <= low or high <= a for low, high in expected):
-            expected.append((a, b))
-    category = Category("c", "c", "", "", "", tuple(chosen))
-    found = match_category(tokens, Vocabulary(tokens.types), category)
-    assert list(map(tuple, found[["first", "end"]].to_numpy())) == sorted(expected)
-    turned = Category("c", "c", "", "", "", tuple(reversed(chosen)))
-    again = match_category(tokens, Vocabulary(tokens.types), turned)
-    assert again[["first", "end", "entry"]].equals(found[["first", "end", "entry"]])
+def small_corpus(folder: Path, texts: dict[str, str], **parameters: object) -> Corpus:
+    """A study of some texts with the lexicon above."""
+    study = corpus_of(folder, texts).study
+    study.lexicon.write_text(SMALL, encoding="utf-8")
+    return read_corpus(study, check_parameters(parameters, study.parameters))
 
 
 def test_rates_are_the_sums_of_the_spans() -> None:
     corpus = default_corpus()
-    frame = rhetoric_rates(corpus).frame
-    spans = find_spans(corpus)
-    assert frame["hits"].sum() == len(spans)
-    counted = spans.groupby(["document", "category"]).size()
+    frame, spans = rate_table(corpus), find_spans(corpus)
     for row in frame.to_dict("records"):
-        hits_here = counted.get((row["document"], row["category"]), 0)
-        assert row["hits"] == hits_here
-        assert row["per_1000_words"] == pytest.approx(1000 * hits_here / row["words"])
+        key, column = ("category", "suppressed_by")
+        if row["kind"] == "parent":
+            key, column = ("parent", "parent_suppressed_by")
+        own = spans[(spans["document"] == row["document"]) & (spans[key] == row["category"])]
+        hits = int((own[column] == "").sum())
+        assert row["hits"] == hits
+        assert row["per_1000_words"] == pytest.approx(1000 * hits / row["words"])
+    assert (frame.loc[frame["kind"] == "category", "hits"].sum()) == (
+        spans["suppressed_by"] == ""
+    ).sum()
 
 
-def test_every_hit_stands_in_its_sentence_and_its_raw_line() -> None:
+def test_the_saved_spans_are_those_that_were_counted() -> None:
+    finding = rhetoric_rates(default_corpus())
+    saved = finding.tables["rhetoric_spans"]
+    counted = saved[saved["suppressed_by"] == ""].groupby(["document", "category"]).size()
+    frame = finding.frame[finding.frame["kind"] == "category"]
+    expected = frame[frame["hits"] > 0].set_index(["document", "category"])["hits"]
+    assert counted.to_dict() == expected.to_dict()
+
+
+def test_every_hit_stands_where_its_row_says() -> None:
     corpus = default_corpus(level="normalised")  # an erratum's word is not in the raw line
     raw = {source.document.id: source.text.split("\n") for source in corpus.sources}
+    texts = {edition.document_id: edition.text for edition in corpus.editions}
     for row in find_spans(corpus).to_dict("records"):
+        assert texts[row["document"]][row["start"] : row["end"]] == row["hit"]
         assert row["hit"] in row["text"]
         first_word = row["hit"].split()[0].replace("'", "\u2019").split("\u2019")[0]
         assert first_word in raw[row["document"]][row["raw_line"] - 1]
 
 
+def test_a_parent_is_the_union_of_its_categories(tmp_path: Path) -> None:
+    # people's party: one hit of People, one of Party inside it, one of the parent.
+    corpus = small_corpus(tmp_path, {"a": "The people's party and other parties, war."})
+    frame = rate_table(corpus).set_index("category")
+    assert frame["hits"].to_dict() == {"own": 2, "people": 1, "party": 2, "war": 1}
+    assert frame["expected_hits"].to_dict() == {"own": 1.5, "people": 1, "party": 1.5, "war": 0.25}
+    assert frame["per_1000_words"].to_dict() == pytest.approx(
+        {"own": 2000 / 7, "people": 1000 / 7, "party": 2000 / 7, "war": 1000 / 7}
+    )
+    assert frame["kind"].tolist() == ["parent", "category", "category", "category"]
+    spans = find_spans(corpus).set_index("entry")
+    assert spans["parent_suppressed_by"].to_dict() == {
+        "people's party": "",
+        "party": "people",
+        "parties": "",
+        "war": "",
+    }
+
+
+WORDS = st.sampled_from(["people", "people's", "party", "parties", "war", "and"])
+
+
+@given(st.lists(WORDS, min_size=1).map(" ".join))
+def test_a_parent_never_has_more_than_its_categories_together(text: str) -> None:
+    matcher = Matcher(tokens_of({"a": text}))
+    tables = [
+        match_category(matcher, category).assign(category=category.id)
+        for category in (category_of("people's party", "people"), category_of("part*"))
+    ]
+    own = [table[table["suppressed_by"] == ""] for table in tables]
+    union = union_of(pd.concat(own, ignore_index=True))
+    assert max(map(len, own)) <= int((union == "").sum()) <= sum(map(len, own))
+
+
+def category_of(*globs: str) -> Category:
+    entries = tuple(Entry(glob, tuple(glob.split())) for glob in globs)
+    return Category(globs[0], globs[0], "", "", "", entries)
+
+
+def test_a_parent_of_some_categories_only_is_not_shown(tmp_path: Path) -> None:
+    corpus = small_corpus(tmp_path, {"a": "people's party"}, categories="people, war")
+    assert rate_table(corpus)["category"].tolist() == ["people", "war"]
+    # What counts in the parent does not depend on what is shown.
+    assert find_spans(corpus)["parent_suppressed_by"].tolist() == [""]
+    groups = groups_of(lexicon_of(corpus), lexicon_of(corpus).categories)
+    assert [group.id for group in groups] == ["own", "people", "party", "war"]
+
+
+def test_entries_of_little_certainty_can_be_left_out(tmp_path: Path) -> None:
+    texts = {"a": "people party parties war"}
+    corpus = small_corpus(tmp_path, texts, min_certainty=0.5)
+    assert find_spans(corpus)["entry"].tolist() == ["people", "party", "parties"]
+    assert rate_table(corpus).set_index("category")["hits"].to_dict()["war"] == 0
+    every = small_corpus(tmp_path / "all", texts)
+    assert find_spans(every)["entry"].tolist() == ["people", "party", "parties", "war"]
+
+
 def test_another_text_never_changes_a_texts_rates() -> None:
-    together = rhetoric_rates(default_corpus()).frame
-    alone = rhetoric_rates(default_corpus(texts="feats-for-parties")).frame
+    together = rate_table(default_corpus())
+    alone = rate_table(default_corpus(texts="feats-for-parties"))
     both = together[together["document"] == "feats-for-parties"].reset_index(drop=True)
     assert both.equals(alone)
 
 
-def test_no_hit_is_no_proof_of_a_rate_of_zero() -> None:
+HITS = np.array([[3, 1]] * 4 + [[0, 1]] * 6)
+SIZES = np.full(10, 50)
+
+
+def test_bootstrap_where_there_is_enough_and_poisson_where_not() -> None:
     from scipy.stats import chi2
 
-    frame = rhetoric_rates(default_corpus()).frame
+    def estimate(hits: Any, sizes: Any) -> Any:
+        return estimate_rates(hits, sizes, 0.95, 2000, generator(1, "test"))
+
+    full = estimate(HITS, SIZES)
+    assert full.rate.tolist() == [24, 20]
+    assert full.interval.tolist() == ["bootstrap", "bootstrap"]
+    # Every paragraph has one hit in fifty words: there is nothing to vary.
+    assert (full.low[1], full.high[1]) == (20, 20)
+    assert full.low[0] < 24 < full.high[0]
+    few = estimate(HITS[:9], SIZES[:9])
+    assert few.interval.tolist() == ["Poisson", "Poisson"]
+    # Garwood (1936): chi-square quantiles over two, here for 12 and 9 hits in 450 words.
+    for k, hits in enumerate((12, 9)):
+        assert few.low[k] == pytest.approx(1000 * chi2.ppf(0.025, 2 * hits) / 2 / 450)
+        assert few.high[k] == pytest.approx(1000 * chi2.ppf(0.975, 2 * hits + 2) / 2 / 450)
+    rare = estimate(np.array([[MIN_HITS - 1]] + [[0]] * (MIN_PARAGRAPHS - 1)), SIZES)
+    assert rare.interval.tolist() == ["Poisson"]
+
+
+def test_bootstrap_draws_whole_paragraphs() -> None:
+    # Eight hits in one of ten paragraphs: it is drawn 0 to several times, so 0 is in reach.
+    clustered = np.array([[8]] + [[0]] * 9)
+    spread = np.array([[1]] * 8 + [[0]] * 2)
+    low, high = [], []
+    for hits in (clustered, spread):
+        found = estimate_rates(hits, SIZES, 0.95, 2000, generator(1, "test"))
+        low.append(found.low[0])
+        high.append(found.high[0])
+    assert low[0] == 0 < low[1]
+    # Drawn k times of ten in a tenth of the words: 8 k hits in 500. P(k > 3) = 1.3 %.
+    assert high == pytest.approx([3 * 16, 20], abs=0.5)
+
+
+def test_no_hit_is_no_proof_of_a_rate_of_zero() -> None:
+    frame = rate_table(default_corpus())
     none = frame[(frame["document"] == "feats-for-parties") & (frame["hits"] == 0)]
-    # Garwood (1936): the upper limit of a Poisson mean after no event, here over 357 words.
-    expected = 1000 * chi2.ppf(0.975, 2) / 2 / 357
-    assert len(none) == 4
-    assert none["low"].tolist() == [0] * 4
-    assert none["high"].tolist() == pytest.approx([expected] * 4)
-    own = frame[frame["document"] == "feats-for-parties"]
-    assert (own["high"] >= expected * (1 - 1e-9)).all()  # a hit allows no lower a limit than none
+    # Garwood (1936): after no event the upper limit is -ln(0.025), here over 357 words.
+    assert len(none) > 0
+    assert (none["low"] == 0).all()
+    assert none["high"].tolist() == pytest.approx([1000 * -np.log(0.025) / 357] * len(none))
+    assert none["dp"].isna().all()
+
+
+def test_intervals_hold_the_rate() -> None:
+    frame = rate_table(default_corpus())
+    assert (frame["low"] <= frame["per_1000_words"]).all()
+    assert (frame["per_1000_words"] <= frame["high"]).all()
+    assert set(frame["interval"]) == {"bootstrap", "Poisson"}
+    assert (frame.loc[frame["hits"] < MIN_HITS, "interval"] == "Poisson").all()
+
+
+def test_short_texts_are_marked_and_said() -> None:
+    frame = rate_table(default_corpus())
+    assert set(frame.loc[frame["short"] == "yes", "label"]) == {"Feats for parties"}
+    finding = rhetoric_rates(default_corpus())
+    assert any("Feats for parties (357 words)" in note for note in finding.notes)
+    assert any("2.8 per 1,000 words or more" in note for note in finding.notes)
+    every = rate_table(default_corpus(short_text=5000))
+    assert (every["short"] == "yes").all()
+    assert not any("short" in note for note in rhetoric_rates(default_corpus(short_text=0)).notes)
 
 
 def test_title_names_a_difference_beyond_the_intervals(tmp_path: Path) -> None:
-    finding = rhetoric_rates(default_corpus())
-    assert finding.title == (
-        "Independence differs most: 34 hits per 1,000 words in “Independence essay”, "
-        "3 in “External activity”"
-    )
-    text = "\n\n".join(["We unite with the people against crisis."] * 6)
+    corpus = default_corpus()
+    frame = rate_table(corpus)
+    title = rhetoric_rates(corpus).title
+    assert title.startswith("Independence differs most: ")
+    own = frame[frame["category_label"] == "Independence"].to_dict("records")
+    [high] = [row for row in own if row["label"] == "Independence essay"]
+    [low] = [row for row in own if row["label"] == "External activity"]
+    assert f"{high['per_1000_words']:.0f} hits per 1,000 words in “Independence essay”" in title
+    assert f"{low['per_1000_words']:.0f} in “External activity”" in title
+    assert high["low"] > low["high"]
+    text = "\n\n".join(["We unite with the people against crisis."] * 80)
     same = rhetoric_rates(corpus_of(tmp_path, {"a": text, "b": text}))
     assert same.title.startswith("No category differs between two texts")
 
 
-def test_intervals_hold_the_rate() -> None:
-    frame = rhetoric_rates(default_corpus()).frame
-    assert (frame["low"] <= frame["per_1000_words"]).all()
-    assert (frame["per_1000_words"] <= frame["high"]).all()
-
-
 def test_chosen_categories_only() -> None:
-    frame = rhetoric_rates(default_corpus(categories="enemy, unity")).frame
+    frame = rate_table(default_corpus(categories="enemy, unity"))
     assert frame["category"].unique().tolist() == ["unity", "enemy"]
-    with pytest.raises(ParameterError, match=r"no category 'unty'.* 'unity'"):
-        select_categories(LEXICON, ("unty",))
+    assert rate_table(default_corpus(categories="stance"))["category"].unique().tolist() == [
+        "stance",
+        "victory",
+        "duty",
+        "quantity",
+        "eternity",
+    ]
+
+
+def test_evidence_is_that_of_the_title_unless_asked_for() -> None:
+    table = evidence_of(default_corpus())
+    assert set(table["text"]) == {"Independence essay"}
+    assert set(table["category"]) == {"Independence"}
+    frame = rate_table(default_corpus())
+    own = frame[(frame["label"] == "Independence essay") & (frame["category"] == "independence")]
+    assert sum(len(hits.split(", ")) for hits in table["hits"]) == own["hits"].iloc[0]
+    for row in table.to_dict("records"):
+        assert all(hit in row["sentence"] for hit in row["hits"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("asked", "texts", "categories"),
+    [
+        ("unity, feats-for-parties", {"Feats for parties"}, {"Unity"}),
+        ("quantity", {"External activity", "Independence essay", "About the treatise",
+                      "Treatise 1992"}, {"Quantity"}),
+        ("other_side, feats-for-parties", {"Feats for parties"}, {"Adversary and crisis"}),
+        ("party-building-treatise", {"Treatise 1992"}, {"Independence"}),
+    ],
+)  # fmt: skip
+def test_evidence_asked_for(asked: str, texts: set[str], categories: set[str]) -> None:
+    table = evidence_of(default_corpus(evidence=asked))
+    assert set(table["text"]) <= texts
+    assert set(table["category"]) == categories
+
+
+def test_evidence_that_is_not_there() -> None:
+    with pytest.raises(ParameterError, match=r"neither a category nor a text 'unty'.*'unity'"):
+        evidence_of(default_corpus(evidence="unty"))
+    with pytest.raises(NothingToShow, match="“Leader” has no hit"):
+        evidence_of(default_corpus(evidence="leader, party-building-treatise"))
 
 
 def test_study_without_a_hit_is_shown_as_such(tmp_path: Path) -> None:
@@ -203,74 +289,67 @@ def test_study_without_a_hit_is_shown_as_such(tmp_path: Path) -> None:
     frame = rhetoric_rates(corpus).frame
     assert frame["hits"].tolist() == [0] * len(frame)
     assert leading_entries(corpus).empty
+    assert example_sentences(corpus).empty
+    assert set(describe_dispersion(corpus)["a"]) == {"–"}
 
 
-def test_default_lexicon_has_the_eleven_categories_defined() -> None:
-    ids = "leader unity struggle enemy independence victory crisis duty masses quantity eternity"
-    assert {category.id for category in LEXICON.categories} == set(ids.split())
-    assert all(category.include and category.exclude for category in LEXICON.categories)
-    assert {category.parent for category in LEXICON.categories} == set(LEXICON.parents)
+def test_dispersion_stands_beside_what_chance_gives(tmp_path: Path) -> None:
+    # Two hits in one of two equal paragraphs: DP = 1/2 (|1 - 1/2| + |0 - 1/2|) = 1/2, of 1/2.
+    # By chance both fall together in half of the cases: 1/2 * 1 + 1/2 * 0.
+    corpus = small_corpus(tmp_path, {"a": "war and war\n\none two three"})
+    row = rate_table(corpus).set_index("category").loc["war"]
+    assert (row["dp"], row["dp_norm"], row["dp_norm_by_chance"]) == pytest.approx((0.5, 1, 0.5))
+    table = describe_dispersion(corpus).set_index("category")
+    assert table.loc["War", "a"] == "1.00 | 0.50"
 
 
-# Sentences of the texts, read by hand against the definitions.
+# Sentences of the kind, read by hand against the definitions.
 READ = [
     ("enemy", "Let Us Defend and Advance the Socialist Cause", False),
     ("enemy", "It helped the just war against the US aggression.", True),
+    ("enemy", "The U.S. took part in the talks.", True),
+    ("enemy", "They put an end to domination and aggression.", False),
     ("independence", "The meeting was held in Juche 49 (1960).", False),
     ("independence", "He embodied the principle of Juche.", True),
     ("unity", "The internationally united reactionary forces are challenging it.", False),
     ("unity", "The parties united around the banner.", True),
+    ("unity", "The Soviet Union and the United States met.", False),
+    ("struggle", "They can frustrate the imperialists' maneuvers.", True),
+    ("struggle", "Socialism was frustrated in several countries.", False),
+    ("struggle", "Its ideal is independence against imperialism.", False),
+    ("crisis", "Socialism was frustrated in several countries.", True),
+    ("crisis", "Their attempts were checked and frustrated.", False),
+    ("leader", "The immortal exploits he performed will be remembered.", True),
+    ("leader", "The imperialist exploits the workers.", False),
+    ("leader", "The parties made strenuous efforts for it.", False),
+    ("leader", "Thanks to his strenuous efforts it was won.", True),
+    ("leader", "The President met the delegation.", False),
+    ("masses", "Many people lost confidence.", False),
+    ("masses", "It was adopted by the Supreme People's Assembly.", False),
+    ("masses", "It is a genuine people's society.", True),
+    ("duty", "Should the forces unite, they can win.", False),
+    ("duty", "The parties should unite.", True),
     ("quantity", "It was adopted in April 1992.", False),
     ("quantity", "He presented 166,065 gifts.", True),
+    ("quantity", "Over the 100-year history of it", False),
+    ("eternity", "It is one of the most important tasks.", False),
+    ("eternity", "The exploits will shine for ever.", True),
+    ("eternity", "They seek domination for ever.", False),
+    ("victory", "Victory in the struggle is inevitable.", True),
+    ("victory", "They claim that capitalism has triumphed.", False),
 ]
 
 
 @pytest.mark.parametrize(("category", "sentence", "counts"), READ)
 def test_lexicon_follows_its_definitions(category: str, sentence: str, counts: bool) -> None:
     [chosen] = [item for item in LEXICON.categories if item.id == category]
-    assert bool(hits(chosen, sentence)) is counts
+    found = match_category(Matcher(tokens_of({"a": sentence})), chosen)
+    assert bool((found["suppressed_by"] == "").any()) is counts
 
 
-MISTAKES = [
-    ("[categories.a]\nentries = []", "[categories.a] has no entries"),
-    ("[categories.a]\nlabel = 'x'", "[categories.a] has no entries"),
-    ("[categoris.a]\nentries = ['x']", "unknown key 'categoris'. Did you mean 'categories'"),
-    ("[categories.a]\nentry = ['x']", "unknown key 'entry'. Did you mean 'entries'"),
-    ("[categories.a]\nentries = [{patern = 'x'}]", "unknown key 'patern'. Did you mean 'pattern'"),
-    ("[categories.a]\nentries = [{case = true}]", "has no pattern"),
-    ("[categories.a]\nentries = [3]", "an entry of [categories.a]"),
-    ("[categories.a]\nentries = ['...']", "'...' in [categories.a] can never match"),
-    ("[categories.a]\nentries = ['unite!']", "'unite!' in [categories.a] can never match"),
-    ("[categories.a]\nentries = ['']", "can never match"),
-    ("[categories.a]\nentries = [{pattern = 'x', except = 'y'}]", "write except = ["),
-    ("[categories.a]\nentries = [{pattern = 'x', case = 1}]", "true or false"),
-    ("[categories.a]\nentries = [{pattern = 'x y', hyphens = true}]", "for patterns of one word"),
-    ("[parents.own]\n[categories.a]\nparent = 'on'\nentries = ['x']", "Did you mean 'own'"),
-    ("[categories.a]\nentries = ['x']\n[categories.a]\nentries = ['y']", "not valid TOML"),
-    ("[categories.a\n", "line 1"),
-    ("categories = 3", "no categories"),
-    ("", "no categories"),
-]
-
-
-@pytest.mark.parametrize(("text", "message"), MISTAKES)
-def test_mistakes_in_a_lexicon(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "lexicon.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(LexiconError) as caught:
-        load_lexicon(path)
-    assert message in str(caught.value)
-    assert str(path) in str(caught.value)
-
-
-def test_missing_lexicon_says_where_to_name_one(tmp_path: Path) -> None:
-    with pytest.raises(LexiconError, match=r"study\.toml"):
-        load_lexicon(tmp_path / "none.toml")
-
-
-def test_vocabulary_masks_by_code() -> None:
-    vocabulary = Vocabulary(("Party", "parties", "party"))
-    assert vocabulary.mask("party", case=False).tolist() == [True, False, True]
-    assert vocabulary.mask("party", case=True).tolist() == [False, False, True]
-    assert vocabulary.mask("part*", case=False).tolist() == [True, True, True]
-    assert np.flatnonzero(vocabulary.mask("absent", case=False)).tolist() == []
+def test_counting_takes_what_counts_only() -> None:
+    corpus = default_corpus()
+    spans = find_spans(corpus)
+    groups = {g.id: g for g in groups_of(lexicon_of(corpus), lexicon_of(corpus).categories)}
+    assert (counting(spans, groups["unity"])["suppressed_by"] == "").all()
+    assert (counting(spans, groups["stance"])["parent_suppressed_by"] == "").all()

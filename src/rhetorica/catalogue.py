@@ -9,15 +9,20 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure as Drawing
 
+from rhetorica.agreement import lexicon_agreement
 from rhetorica.contrast import distinctive_terms
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NotebookError, nearest
+from rhetorica.figures.agreement import draw_lexicon_agreement
 from rhetorica.figures.corpus import draw_corpus_overview
-from rhetorica.figures.grid import draw_rhetoric_rates, draw_topic_shares
+from rhetorica.figures.grid import draw_topic_shares
 from rhetorica.figures.matrix import draw_similarity_matrix
+from rhetorica.figures.profile import draw_rhetoric_profile
+from rhetorica.figures.rhetoric import draw_rhetoric_rates
 from rhetorica.figures.terms import draw_distinctive_terms, draw_topic_terms
 from rhetorica.findings import Finding
 from rhetorica.overview import corpus_overview
+from rhetorica.profile import rhetoric_profile
 from rhetorica.rhetoric import rhetoric_rates
 from rhetorica.similarity import similarity_matrix
 from rhetorica.topics import topic_shares, topic_terms
@@ -25,13 +30,17 @@ from rhetorica.topics import topic_shares, topic_terms
 
 @dataclass(frozen=True)
 class Entry:
-    """One figure: its name, the question it answers, and the functions that answer and draw it."""
+    """One figure: its name, the question it answers, and the functions that answer and draw it.
+
+    `tables` are the names of further tables that may be saved with it.
+    """
 
     name: str
     question: str
     notebook: str
     find: Callable[[Corpus], Finding]
     draw: Callable[[Finding], Drawing]
+    tables: tuple[str, ...] = ()
 
 
 CATALOGUE = (
@@ -69,6 +78,22 @@ CATALOGUE = (
         "03_rhetoric",
         rhetoric_rates,
         draw_rhetoric_rates,
+        ("rhetoric_spans",),
+    ),
+    Entry(
+        "rhetoric_profile",
+        "What does each text do more than the others?",
+        "03_rhetoric",
+        rhetoric_profile,
+        draw_rhetoric_profile,
+        ("rhetoric_differences",),
+    ),
+    Entry(
+        "lexicon_agreement",
+        "Does the lexicon find what people find?",
+        "03_rhetoric",
+        lexicon_agreement,
+        draw_lexicon_agreement,
     ),
     Entry(
         "similarity_matrix",
@@ -94,3 +119,8 @@ def entry(name: str) -> Entry:
 def figures_of(notebook: str) -> tuple[str, ...]:
     """Return the names of the figures a notebook must produce."""
     return tuple(item.name for item in CATALOGUE if item.notebook == notebook)
+
+
+def tables_of(notebook: str) -> tuple[str, ...]:
+    """Return the names of the further tables a notebook may save beside its figures."""
+    return tuple(name for item in CATALOGUE if item.notebook == notebook for name in item.tables)

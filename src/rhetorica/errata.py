@@ -10,8 +10,8 @@ from pathlib import Path
 
 import regex
 
-from rhetorica.errors import ErrataError, listing, nearest, plural
-from rhetorica.files import read_utf_8
+from rhetorica.errors import ErrataError, listing, nearest
+from rhetorica.records import read_records
 
 KINDS = {
     "encoding": "a character was lost or misread by a decoder",
@@ -36,7 +36,6 @@ PARAGRAPH_SIGN = "¶"  # stands in a correction for the end of a paragraph
 _TYPED = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "‐": "-", "‑": "-"}
 )
-_ZIP = b"PK\x03\x04"  # how the files of spreadsheets begin
 _SHOWN_LINES = 6  # so many lines are named where a reading stands in many
 
 
@@ -88,12 +87,7 @@ def read_errata(path: Path, document_ids: Sequence[str]) -> tuple[Erratum, ...]:
     """
     if not path.exists():
         return ()
-    if path.is_file() and path.read_bytes().startswith(_ZIP):
-        raise ErrataError(f"{path} is a spreadsheet, not a csv file: save it as csv.")
-    text = read_utf_8(path, ErrataError)
-    if "\0" in text:
-        raise ErrataError(f"{path} is no csv file but a binary one: save the table as csv.")
-    return tuple(_rows(path, text, document_ids))
+    return tuple(_rows(path, document_ids))
 
 
 def write_errata(errata: Iterable[Erratum]) -> bytes:
@@ -107,41 +101,13 @@ def write_errata(errata: Iterable[Erratum]) -> bytes:
     return buffer.getvalue().encode("utf-8")
 
 
-def _rows(path: Path, text: str, document_ids: Sequence[str]) -> Iterator[Erratum]:
-    # Spreadsheets of some countries part the columns by semicolons.
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: list[str] = []
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise ErrataError(
-                f"{path}, line {line}: a quotation mark is opened and not closed, or stands inside "
-                'a field that is not quoted; within a quoted field it is doubled: "the ""end""".'
-            ) from None
-        if not any(cell.strip() for cell in row):
-            continue
-        if not header:
-            header = [cell.strip() for cell in row]
-            _check_header(path, line, header)
-            continue
+def _rows(path: Path, document_ids: Sequence[str]) -> Iterator[Erratum]:
+    for line, fields in read_records(path, ErrataError, _check_header):
         place = f"{path}, line {line}"
-        if len(row) != len(header):
-            raise ErrataError(
-                f"{place}: {plural(len(row), 'field')} where the header names {len(header)}. "
-                'A field with a comma in it stands in quotation marks: "one, two".'
-            )
-        fields = dict(zip(header, row, strict=True))
         yield _erratum(place, f"{path.name}:{line}", fields, document_ids)
 
 
-def _check_header(path: Path, line: int, header: Sequence[str]) -> None:
-    place = f"{path}, line {line}"
+def _check_header(place: str, header: Sequence[str]) -> None:
     for name in header:
         if name not in COLUMNS:
             raise ErrataError(

@@ -37,6 +37,10 @@ class LexiconError(RhetoricaError):
     """The lexicon file is missing, malformed, or has an entry that cannot match."""
 
 
+class AnnotationError(RhetoricaError):
+    """The labelled sentences are malformed, or name a sentence that is not in its text."""
+
+
 class CountsError(RhetoricaError):
     """Counts were asked for something that has no meaning, such as weighting twice."""
 

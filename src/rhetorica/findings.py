@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rhetorica.errors import NothingToShow
@@ -23,8 +23,8 @@ class Finding:
 
     `title` is the finding in words, `reading` says what to see, `formula` how it was computed,
     `scope` what the intervals cover (empty if there are none), `basis` which words of the texts
-    were counted, `alt` what the figure shows to somebody who cannot see it. Showing or saving a
-    finding never changes it.
+    were counted, `alt` what the figure shows to somebody who cannot see it. `tables` are further
+    tables that are saved with it, by their names. Showing or saving a finding never changes it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     parameters: Mapping[str, object] | None = None
     basis: str = ""
+    tables: Mapping[str, "pd.DataFrame"] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Finding '{self.name}': {self.title} ({len(self.frame)} rows)>"
@@ -50,11 +51,9 @@ def caption(finding: Finding) -> str:
     return " ".join([*parts, *finding.notes])
 
 
-def table(finding: Finding) -> bytes:
-    """Return the frame as csv, numbers with six significant digits, lines ended by a line feed."""
-    text = finding.frame.to_csv(
-        index=False, float_format=f"%.{SIGNIFICANT_DIGITS}g", lineterminator="\n"
-    )
+def table(frame: "pd.DataFrame") -> bytes:
+    """Return a frame as csv, numbers with six significant digits, lines ended by a line feed."""
+    text = frame.to_csv(index=False, float_format=f"%.{SIGNIFICANT_DIGITS}g", lineterminator="\n")
     return text.encode("utf-8")
 
 

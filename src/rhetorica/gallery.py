@@ -23,7 +23,7 @@ _FIGURE = """
 
 **{title}.** {caption}
 
-[svg]({name}.svg) · [png]({name}.png) · [csv]({name}.csv) · [json]({name}.json) · \
+[svg]({name}.svg) · [png]({name}.png) · [csv]({name}.csv) · [json]({name}.json) · {tables}\
 notebook `{notebook}`
 """
 _NOTHING = """
@@ -62,6 +62,11 @@ def _section(item: Entry, path: Path) -> str:
         question=item.question,
         name=item.name,
         notebook=item.notebook,
+        tables="".join(
+            f"[{name}]({name}.csv) · "
+            for name in item.tables
+            if (path.parent / f"{name}.csv").is_file()
+        ),
         title=_plain(said["title"]),
         caption=_plain(said["caption"]),
         alt=_plain(said["alt"]),

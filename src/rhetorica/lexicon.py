@@ -1,39 +1,50 @@
 """The lexicon: categories of rhetoric, each with its definition and the patterns that find it."""
 
-import fnmatch
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rhetorica.errors import LexiconError, ParameterError, listing, nearest
+from rhetorica.errors import LexiconError, ParameterError, nearest
 from rhetorica.files import read_utf_8
-from rhetorica.tokens import split_words
+from rhetorica.patterns import compile_regex, split_globs
 
-_ENTRY_KEYS = ("pattern", "case", "except", "hyphens")
-_CATEGORY_KEYS = ("label", "parent", "include", "exclude", "entries")
+Kind = Literal["glob", "regex"]
+Within = Literal["sentence", "block", "text"]
+"""What the words of a hit must stand in: one sentence, one paragraph or title, or one text."""
+
+_ENTRY_KEYS = ("pattern", "kind", "case", "hyphens", "within", "except", "needs", "certainty")
+_CATEGORY_KEYS = ("label", "parent", "include", "exclude", "needs", "entries")
+_TEXT_KEYS = ("label", "parent", "include", "exclude")
 _TOP_KEYS = ("lexicon", "parents", "categories")
-_WILDCARD = re.compile(r"\[[^\]]+\]|[*?]")
+_NAME = re.compile(r"[A-Za-z0-9_-]+")  # a name with a comma could not be given as a parameter
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One pattern of a category: word globs that must follow one another in a sentence.
+    """One pattern of a category.
 
-    `case`: capitals count. `hyphens`: a part of a hyphenated word may match. `exceptions` are
-    phrases; a hit inside one of them does not count.
+    A glob is kept as `words`, which must follow one another; a regular expression has none.
+    `case`: capitals count. `hyphens`: a part of a hyphenated word may match. `within`: what a hit
+    may not reach beyond. `exceptions` are phrases; a hit inside one of them does not count.
+    `needs` are phrases; if there are any, a hit counts only where one of them stands in the same
+    sentence (or what `within` says). `certainty`: which share of its hits is expected to be
+    meant. `line`: where it stands in the file, 0 if that is not known.
     """
 
     pattern: str
     words: tuple[str, ...]
+    kind: Kind = "glob"
     case: bool = False
     hyphens: bool = False
+    within: Within = "sentence"
     exceptions: tuple[tuple[str, ...], ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
+    certainty: float = 1.0
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,141 +73,291 @@ class Lexicon:
 
 
 def load_lexicon(path: Path) -> Lexicon:
-    """Read a lexicon file; raise :class:`LexiconError` naming file, line or key, and what to do."""
+    """Read a lexicon file; raise :class:`LexiconError` naming file, line or key, and what to do.
+
+    Of several mistakes the first is told, and how many there are more.
+    """
+    lexicon, mistakes = read_lexicon(path)
+    if lexicon is None:
+        more = len(mistakes) - 1
+        rest = f" ({more} more: 'rhetorica lexicon check' lists them.)" if more else ""
+        raise LexiconError(mistakes[0] + rest)
+    return lexicon
+
+
+def read_lexicon(path: Path) -> tuple[Lexicon | None, tuple[str, ...]]:
+    """Return a lexicon and no mistakes, or none and every mistake of its file in words."""
     if not path.exists():
-        raise LexiconError(
-            f'There is no lexicon {path}. Name one in study.toml: [paths] lexicon = "...".'
+        return None, (
+            f'There is no lexicon {path}. Name one in study.toml: [paths] lexicon = "...".',
         )
     try:
-        content = tomllib.loads(read_utf_8(path, LexiconError))
-    except tomllib.TOMLDecodeError as error:
-        raise LexiconError(f"{path} is not valid TOML: {error}.") from None
-    return _parse(path, content)
+        reader = _Reader(path, read_utf_8(path, LexiconError))
+        lexicon = reader.read()
+    except LexiconError as error:
+        return None, (str(error),)
+    if reader.mistakes:
+        return None, tuple(reader.mistakes)
+    return lexicon, ()
 
 
-def _parse(path: Path, content: dict[str, Any]) -> Lexicon:
-    _check_keys(path, "the file", content, _TOP_KEYS)
-    tables = content.get("categories", {})
-    parents = content.get("parents", {})
-    if not isinstance(tables, dict) or not isinstance(parents, dict) or not tables:
-        raise LexiconError(f"{path} has no categories: add a table such as [categories.unity].")
-    labels = {}
-    for name, parent in parents.items():
-        _check_keys(path, f"[parents.{name}]", parent, ("label",))
-        labels[name] = str(parent.get("label", name))
-    categories = tuple(_category(path, name, table, labels) for name, table in tables.items())
-    title = str(content.get("lexicon", {}).get("title", path.stem))
-    return Lexicon(title, categories, labels)
+class _Reader:
+    """Reads one file and gathers its mistakes, so that they can be mended in one go."""
 
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+        self.headers = [(n, name) for n, name in enumerate(map(_header, self.lines)) if name]
+        self.mistakes: list[str] = []
+        try:
+            self.content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise LexiconError(self._syntax(error)) from None
 
-def _check_keys(path: Path, place: str, table: object, known: tuple[str, ...]) -> None:
-    if not isinstance(table, dict):
-        raise LexiconError(
-            f"{path}: {place} must be a table with the keys {listing(known)}, not {table!r}."
-        )
-    for key in table:
-        if key not in known:
-            raise LexiconError(
-                f"{path}: {place} has an unknown key '{key}'.{nearest(key, known)} "
-                f"Known: {', '.join(known)}."
+    def read(self) -> Lexicon:
+        """Return the lexicon as far as it can be read; what cannot is among the mistakes."""
+        content = self.content
+        self._check_keys("", "the file", content, _TOP_KEYS)
+        tables, parents = content.get("categories", {}), content.get("parents", {})
+        if not isinstance(tables, dict) or not isinstance(parents, dict) or not tables:
+            message = "there are no categories: add a table such as [categories.unity]."
+            self.mistakes.append(f"{self.path}: {message}")
+            return Lexicon(self.path.stem, (), {})
+        labels = {name: self._parent(name, table) for name, table in parents.items()}
+        read = [self._category(name, table, labels) for name, table in tables.items()]
+        categories = tuple(category for category in read if category is not None)
+        self._check_names(categories, labels)
+        head = content.get("lexicon", {})
+        self._check_keys("lexicon", "[lexicon]", head, ("title", "description"))
+        title = head.get("title", "") if isinstance(head, dict) else ""
+        return Lexicon(str(title) or self.path.stem, categories, labels)
+
+    def _parent(self, name: str, table: object) -> str:
+        place = f"parents.{name}"
+        if self._check_keys(place, f"[{place}]", table, ("label",)) and isinstance(table, dict):
+            return str(table.get("label", name))
+        return name
+
+    def _category(self, name: str, table: object, parents: Mapping[str, str]) -> Category | None:
+        place = f"categories.{name}"
+        if not self._check_keys(place, f"[{place}]", table, _CATEGORY_KEYS):
+            return None
+        assert isinstance(table, dict)
+        for key in _TEXT_KEYS:
+            if not isinstance(table.get(key, ""), str):
+                self._mistake(place, key, f"{key} of [{place}] must be text in quotation marks.")
+        parent = str(table.get("parent", ""))
+        if parent and parent not in parents:
+            self._mistake(
+                place,
+                parent,
+                f"[{place}] names the parent '{parent}', which has no table "
+                f"[parents.{parent}].{nearest(parent, parents)}",
             )
-
-
-def _category(path: Path, name: str, table: object, parents: Mapping[str, str]) -> Category:
-    place = f"[categories.{name}]"
-    _check_keys(path, place, table, _CATEGORY_KEYS)
-    assert isinstance(table, dict)
-    parent = str(table.get("parent", ""))
-    if parent and parent not in parents:
-        raise LexiconError(
-            f"{path}: {place} names the parent '{parent}', which has no table."
-            f"{nearest(parent, parents)}"
+        items = table.get("entries")
+        if not isinstance(items, list) or not items:
+            self._mistake(place, "", f'[{place}] has no entries: write entries = ["...", ...].')
+            items = []
+        needs = table.get("needs", [])
+        if not _is_phrases(needs):
+            self._mistake(place, "needs", f'needs of [{place}]: write needs = ["a phrase", ...].')
+            needs = []
+        entries = (self._entry(place, item, needs) for item in items)
+        return Category(
+            id=name,
+            label=str(table.get("label", name)),
+            parent=parent,
+            include=str(table.get("include", "")),
+            exclude=str(table.get("exclude", "")),
+            entries=tuple(entry for entry in entries if entry is not None),
         )
-    entries = table.get("entries")
-    if not isinstance(entries, list) or not entries:
-        raise LexiconError(f'{path}: {place} has no entries: write entries = ["...", ...].')
-    return Category(
-        id=name,
-        label=str(table.get("label", name)),
-        parent=parent,
-        include=str(table.get("include", "")),
-        exclude=str(table.get("exclude", "")),
-        entries=tuple(_entry(path, place, item) for item in entries),
+
+    def _entry(self, place: str, item: object, needs: list[str]) -> Entry | None:
+        table = {"pattern": item} if isinstance(item, str) else item
+        pattern = table.get("pattern") if isinstance(table, dict) else None
+        if not isinstance(table, dict) or not isinstance(pattern, str):
+            self._mistake(place, "", f"an entry of [{place}] has no pattern: {item!r}.")
+            return None
+        if not self._check_keys(place, f"'{pattern}' in [{place}]", table, _ENTRY_KEYS, pattern):
+            return None
+        wrong = _wrong_value(table)
+        if wrong:
+            self._mistake(place, pattern, f"'{pattern}' in [{place}]: {wrong}")
+            return None
+        kind, case = table.get("kind", "glob"), table.get("case", False)
+        try:
+            words = () if kind == "regex" else split_globs(pattern, case)
+            if kind == "regex":
+                compile_regex(pattern, case)
+        except ValueError as error:
+            self._mistake(place, pattern, _unusable(pattern, place, kind, str(error)))
+            return None
+        return Entry(
+            pattern=pattern,
+            words=words,
+            kind=kind,
+            case=case,
+            hyphens=table.get("hyphens", False),
+            within=table.get("within", "sentence"),
+            exceptions=self._phrases(place, pattern, table.get("except", [])),
+            needs=self._phrases(place, pattern, table.get("needs", needs)),
+            certainty=float(table.get("certainty", 1.0)),
+            line=self._line(place, pattern),
+        )
+
+    def _phrases(self, place: str, pattern: str, phrases: list[str]) -> tuple[tuple[str, ...], ...]:
+        found = []
+        for phrase in phrases:
+            try:
+                found.append(split_globs(phrase))
+            except ValueError:
+                what = f"the phrase '{phrase}' of '{pattern}' in [{place}]"
+                self._mistake(place, pattern, _never(what))
+        return tuple(found)
+
+    def _check_names(self, categories: tuple[Category, ...], parents: Mapping[str, str]) -> None:
+        for name in [*parents, *(category.id for category in categories)]:
+            if not _NAME.fullmatch(name):
+                self._mistake(
+                    "", name, f"the name '{name}' may have letters, digits, - and _ only."
+                )
+        for category in categories:
+            if category.id in parents:
+                place = f"categories.{category.id}"
+                self._mistake(
+                    place, "", f"'{category.id}' is the name of a parent too: rename one."
+                )
+        labels = Counter([*(c.label for c in categories), *parents.values()])
+        for label, times in labels.items():
+            if times > 1:
+                self._mistake("", label, f"the label '{label}' is used {times} times.")
+
+    def _check_keys(
+        self, place: str, what: str, table: object, known: tuple[str, ...], near: str = ""
+    ) -> bool:
+        if not isinstance(table, dict):
+            keys = ", ".join(known)
+            self._mistake(place, near, f"{what} must be a table with the keys {keys}.")
+            return False
+        unknown = [key for key in table if key not in known]
+        for key in unknown:
+            self._mistake(
+                place,
+                near or key,
+                f"{what} has an unknown key '{key}'.{nearest(key, known)} "
+                f"Known: {', '.join(known)}.",
+            )
+        return not unknown
+
+    def _mistake(self, place: str, near: str, message: str) -> None:
+        line = self._line(place, near)
+        self.mistakes.append(f"{self.path}{f', line {line}' if line else ''}: {message}")
+
+    def _line(self, place: str, near: str) -> int:
+        """Return the line below the head of a table on which a text stands; else the head's.
+
+        The parser of TOML tells no lines but those of wrong syntax; a scan is enough here.
+        """
+        begin, end = 0, len(self.lines)
+        if place:
+            found = [n for n, name in self.headers if name == place]
+            if not found:
+                return 0
+            begin = found[0]
+            end = next((n for n, _ in self.headers if n > begin), len(self.lines))
+        if not near:
+            return begin + 1 if place else 0
+        # A pattern stands in quotation marks in the list of entries; a name or key anywhere.
+        listed = [n for n in range(begin, end) if re.match(r"\s*entries\s*=", self.lines[n])]
+        quoted = {f"{mark}{text}{mark}" for mark in "\"'" for text in (near, _escaped(near))}
+        for first in (listed[0] if listed else begin, begin):
+            for number in range(first, end):
+                if any(text in self.lines[number] for text in quoted):
+                    return number + 1
+        key = re.compile(rf"(?<!\w){re.escape(near)}(?!\w)")
+        for number in range(begin, end):
+            if key.search(self.lines[number]):
+                return number + 1
+        return begin + 1 if place else 0
+
+    def _syntax(self, error: Exception) -> str:
+        """Say what is wrong with the syntax; a table that stands twice by its name."""
+        for name, times in Counter(name for _, name in self.headers).items():
+            if times > 1:
+                numbers = [str(n + 1) for n, other in self.headers if other == name]
+                return (
+                    f"{self.path}, lines {' and '.join(numbers)}: [{name}] stands {times} times. "
+                    "Write its entries in one table, or give the other another name."
+                )
+        return f"{self.path} is not valid TOML: {error}."
+
+
+def _escaped(text: str) -> str:
+    """Write a text as it stands between double quotation marks in TOML."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _header(line: str) -> str:
+    """Return the name of the table that a line begins, with the quotation marks of its parts out.
+
+    >>> _header("[categories.unity]  # own side"), _header('["a", "b"],')
+    ('categories.unity', '')
+    """
+    found = re.match(r"\s*\[\s*([^\[\],]+?)\s*\]\s*(?:#.*)?$", line)
+    return re.sub(r"[\"'\s]", "", found[1]) if found else ""
+
+
+def _wrong_value(table: Mapping[str, Any]) -> str:
+    """Say which value of an entry will not do; nothing if all will."""
+    for key, choices in (("kind", get_args(Kind)), ("within", get_args(Within))):
+        value = table.get(key, choices[0])
+        if value not in choices:
+            return (
+                f"{key} is {' or '.join(map(repr, choices))}, not {value!r}."
+                f"{nearest(str(value), choices)}"
+            )
+    if not all(isinstance(table.get(key, False), bool) for key in ("case", "hyphens")):
+        return "case and hyphens are true or false."
+    for key in ("except", "needs"):
+        if not _is_phrases(table.get(key, [])):
+            return f'write {key} = ["a phrase", ...].'
+    certainty = table.get("certainty", 1.0)
+    if isinstance(certainty, bool) or not isinstance(certainty, (int, float)):
+        return "certainty is a number above 0 and up to 1."
+    if not 0 < certainty <= 1:
+        return f"certainty is a number above 0 and up to 1, not {certainty}."
+    if table.get("hyphens") and (table.get("kind") == "regex" or len(table["pattern"].split()) > 1):
+        return "hyphens = true is for patterns of one word."
+    return ""
+
+
+def _is_phrases(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(phrase, str) for phrase in value)
+
+
+def _unusable(pattern: str, place: str, kind: str, error: str) -> str:
+    if kind == "regex":
+        return f"the regular expression '{pattern}' in [{place}] does not compile: {error}."
+    return _never(f"'{pattern}' in [{place}]")
+
+
+def _never(what: str) -> str:
+    return (
+        f"{what} can never match: it is made of words as the texts are split into, with the "
+        "wildcards *, ? and [...]."
     )
-
-
-def _entry(path: Path, place: str, item: object) -> Entry:
-    table = {"pattern": item} if isinstance(item, str) else item
-    _check_keys(path, f"an entry of {place}", table, _ENTRY_KEYS)
-    assert isinstance(table, dict)
-    pattern = table.get("pattern")
-    if not isinstance(pattern, str):
-        raise LexiconError(f"{path}: an entry of {place} has no pattern: {item!r}.")
-    case, hyphens = table.get("case", False), table.get("hyphens", False)
-    if hyphens is True and len(pattern.split()) > 1:
-        raise LexiconError(
-            f"{path}: '{pattern}' in {place}: hyphens = true is for patterns of one word."
-        )
-    exceptions = table.get("except", [])
-    if not isinstance(case, bool) or not isinstance(hyphens, bool):
-        raise LexiconError(f"{path}: '{pattern}' in {place}: case and hyphens are true or false.")
-    if not isinstance(exceptions, list) or not all(isinstance(e, str) for e in exceptions):
-        raise LexiconError(f"{path}: '{pattern}' in {place}: write except = [\"a phrase\", ...].")
-    return Entry(
-        pattern=pattern,
-        words=_words(path, place, pattern, case),
-        case=case,
-        hyphens=hyphens,
-        exceptions=tuple(_words(path, place, phrase, case=False) for phrase in exceptions),
-    )
-
-
-def _words(path: Path, place: str, pattern: str, case: bool) -> tuple[str, ...]:
-    """Split a pattern into word globs, as the corpus tokeniser splits a text into words."""
-    words = pattern.replace("\u2019", "'").split()
-    probes = [_WILDCARD.sub("a", word) for word in words]
-    if not words or any(split_words(probe) != [probe] for probe in probes):
-        raise LexiconError(
-            f"{path}: '{pattern}' in {place} can never match: an entry is made of words as "
-            "the texts are split into, with the wildcards *, ? and [...]."
-        )
-    return tuple(word if case else word.lower() for word in words)
 
 
 def select_categories(lexicon: Lexicon, names: tuple[str, ...]) -> tuple[Category, ...]:
-    """Return the categories a parameter names, in the lexicon's order; all if it is empty."""
-    known = [category.id for category in lexicon.categories]
+    """Return the categories a parameter names, in the lexicon's order; all if it is empty.
+
+    The name of a parent stands for all of its categories.
+    """
+    known = [category.id for category in lexicon.categories] + list(lexicon.parents)
     for name in names:
         if name not in known:
             raise ParameterError(
                 f"categories: the lexicon has no category '{name}'.{nearest(name, known)} "
                 f"Known: {', '.join(known)}."
             )
-    return tuple(c for c in lexicon.categories if not names or c.id in names)
-
-
-class Vocabulary:
-    """The types of a corpus, prepared so that many globs can be looked up in them."""
-
-    def __init__(self, types: tuple[str, ...]) -> None:
-        self.types = types
-        self.folded = tuple(word.lower() for word in types)
-        self._exact: dict[bool, dict[str, list[int]]] = {True: {}, False: {}}
-        for code, (word, folded) in enumerate(zip(types, self.folded, strict=True)):
-            self._exact[True].setdefault(word, []).append(code)
-            self._exact[False].setdefault(folded, []).append(code)
-
-    def mask(self, glob: str, case: bool, hyphens: bool = False) -> NDArray[np.bool_]:
-        """Return which types a glob matches, as a mask over the codes."""
-        found = np.zeros(len(self.types), dtype=bool)
-        if not hyphens and not any(sign in glob for sign in "*?["):
-            found[self._exact[case].get(glob, [])] = True
-            return found
-        matches = re.compile(fnmatch.translate(glob)).match
-        words = self.types if case else self.folded
-        for code, word in enumerate(words):
-            whole = matches(word) is not None
-            found[code] = whole or (
-                hyphens and "-" in word and any(matches(part) for part in word.split("-"))
-            )
-        return found
+    return tuple(c for c in lexicon.categories if not names or c.id in names or c.parent in names)

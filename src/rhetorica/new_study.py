@@ -29,6 +29,7 @@ _HEAD = """\
 # Beside this file: lexicon.toml, the rhetoric looked for, and errata.csv, corrections of single
 # places: the id of the text, some words around as the source has them, the reading in them that
 # is wrong, its correction, kind, certainty (certain, likely, unsure), apply (yes, no), reason.
+# 'rhetorica annotate sample' makes a sheet of sentences to label; labelled, it is annotations.csv.
 
 [study]
 title = {title}

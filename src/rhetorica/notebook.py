@@ -83,6 +83,8 @@ def find(corpus: Corpus, name: str) -> Finding:
     """
     finding = entry(name).find(corpus)
     chosen = {"level": corpus.parameters.level, "parts": list(corpus.parameters.parts)}
+    if finding.basis:  # it counted something else than the corpus, and says so
+        return finding
     return replace(finding, basis=corpus.basis, parameters={**(finding.parameters or {}), **chosen})
 
 
@@ -114,7 +116,9 @@ def save_figure(figure: Figure, folder: Path) -> None:
     name = figure.finding.name
     write_atomically(folder / f"{name}.svg", figure.svg)
     write_atomically(folder / f"{name}.png", figure.png)
-    write_atomically(folder / f"{name}.csv", table(figure.finding))
+    write_atomically(folder / f"{name}.csv", table(figure.finding.frame))
+    for further, frame in figure.finding.tables.items():
+        write_atomically(folder / f"{further}.csv", table(frame))
     write_atomically(folder / f"{name}.json", record(figure.finding))
 
 
@@ -167,7 +171,8 @@ def colophon(corpus: Corpus) -> None:
     from IPython.display import HTML, display
 
     hashes = {source.document.file: source.sha256 for source in corpus.sources}
-    for file in (corpus.study.errata, corpus.study.lexicon):
+    study = corpus.study
+    for file in (study.errata, study.lexicon, study.annotations):
         if file.is_file():
             hashes[file.name] = sha256_of(file.read_bytes())
     inputs = pd.DataFrame(

@@ -63,7 +63,18 @@ class Parameters(BaseModel):
     n_terms: int = Field(8, ge=1, le=25, description="terms shown for each text or topic")
     min_count: int = Field(2, ge=1, le=1000, description="a shown term stands so often in its text")
     n_topics: int = Field(5, ge=2, le=30, description="topics to find")
-    categories: Names = Field((), description="rhetoric categories to show; all if empty")
+    categories: Names = Field(
+        (), description="rhetoric categories, or groups of them, to show; all if empty"
+    )
+    min_certainty: float = Field(
+        0.0, ge=0, le=1, description="leave out lexicon entries of less certainty than this"
+    )
+    short_text: int = Field(
+        500, ge=0, le=100_000, description="texts of fewer words are marked as short"
+    )
+    evidence: Names = Field(
+        (), description="the category and text whose hits to list; if empty, those of the title"
+    )
     n_draws: int = Field(2000, ge=100, le=100_000, description="bootstrap draws for an interval")
     confidence: float = Field(0.95, ge=0.5, le=0.999, description="share an interval should cover")
 

@@ -53,6 +53,8 @@ def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
     sentence = units_of(tokens.sentences, positions)
     first_paragraph = units_of(tokens.paragraphs, tokens.documents[:-1])
     first_sentence = units_of(tokens.sentences, tokens.documents[:-1])
+    unique, place = np.unique(sentence, return_inverse=True)
+    texts = sentence_texts(corpus, unique)
     return pd.DataFrame(
         {
             "document": [tokens.document_ids[i] for i in owner],
@@ -60,7 +62,7 @@ def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
             "block": paragraph - first_paragraph[owner] + 1,
             "sentence": sentence - first_sentence[owner] + 1,
             "raw_line": _raw_lines(corpus, owner, positions),
-            "text": sentence_texts(corpus, sentence),
+            "text": [texts[i] for i in place],
         }
     )
 

@@ -156,7 +156,10 @@ def _inputs(study: Study) -> dict[str, Any]:
     return {
         "study": sha256_of(study.file.read_bytes()),
         "lexicon": sha256_of(study.lexicon.read_bytes()),
-        "errata": sha256_of(study.errata.read_bytes()) if study.errata.is_file() else "",
+        **{
+            file.stem: sha256_of(file.read_bytes()) if file.is_file() else ""
+            for file in (study.errata, study.annotations)
+        },
         # The text in a file can change with the package that reads it out of the file.
         "texts": [(s.sha256, sha256_of(s.text.encode())) for s in read_sources(study)],
         "code": sha256_of(b"".join(path.read_bytes() for path in code)),
@@ -349,10 +352,11 @@ def _without_colours(text: str) -> str:
 
 
 def _staged(study: Study, notebook: str) -> list[Path]:
-    from rhetorica.catalogue import figures_of
+    from rhetorica.catalogue import figures_of, tables_of
 
     folder = study.build / "figures"
-    return [folder / f"{name}.{suffix}" for name in figures_of(notebook) for suffix in _SUFFIXES]
+    names = [f"{name}.{suffix}" for name in figures_of(notebook) for suffix in _SUFFIXES]
+    return [folder / name for name in [*names, *(f"{t}.csv" for t in tables_of(notebook))]]
 
 
 def _publish(study: Study, job: Job, figures: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from rhetorica.parameters import Parameters, check_parameters
 
 STUDY_FILE = "study.toml"
 ERRATA_FILE = "errata.csv"  # where a study has its errata if it names no file
+ANNOTATIONS_FILE = "annotations.csv"  # likewise its labelled sentences
 LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
 TABLE_SUFFIXES = (".csv", ".tsv")  # files in which every row is a text
 
@@ -91,6 +92,7 @@ class _Paths(BaseModel):
     build: Text = "build"
     lexicon: Text = "lexicon.toml"
     errata: Text = ""
+    annotations: Text = ""
 
 
 class _StudyFile(BaseModel):
@@ -116,6 +118,7 @@ class Study(BaseModel):
     build: Path
     lexicon: Path
     errata: Path
+    annotations: Path
     parameters: Parameters
     documents: tuple[Document, ...]
 
@@ -192,16 +195,17 @@ def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
             raise StudyError(f"{_place(file, text, 'parameters', None, name)}: {error}") from None
     folder = file.parent
     paths = parsed.paths.model_dump()
-    errata = paths["errata"] or ERRATA_FILE
-    places = {name: (folder / value).resolve() for name, value in paths.items()}
-    places["errata"] = (folder / errata).resolve()
-    # A file that is named and not there would lose its corrections silently.
-    if paths["errata"] and not places["errata"].is_file():
-        others = [path.name for path in places["errata"].parent.glob("*.csv")]
-        raise StudyError(
-            f"{_place(file, text, 'paths', None, 'errata')}: there is no file "
-            f"{places['errata']}.{nearest(places['errata'].name, others)}"
-        )
+    names = {"errata": ERRATA_FILE, "annotations": ANNOTATIONS_FILE}
+    named = {name: value or names.get(name, "") for name, value in paths.items()}
+    places = {name: (folder / value).resolve() for name, value in named.items()}
+    for key in names:
+        # A file that is named and not there would lose what it says silently.
+        if paths[key] and not places[key].is_file():
+            others = [path.name for path in places[key].parent.glob("*.csv")]
+            raise StudyError(
+                f"{_place(file, text, 'paths', None, key)}: there is no file "
+                f"{places[key]}.{nearest(places[key].name, others)}"
+            )
     return Study(
         file=file,
         title=parsed.study.title,

@@ -1,0 +1,222 @@
+"""Labelled sentences: what a person found in them, to hold the lexicon against."""
+
+import csv
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rhetorica.corpus import Corpus
+from rhetorica.errors import AnnotationError, listing, nearest
+from rhetorica.passages import sentence_texts
+from rhetorica.patterns import typed
+from rhetorica.records import read_records
+from rhetorica.tokens import split_words, units_of
+
+_TEXT_COLUMNS = ("document", "sentence")
+_OTHER_COLUMNS = ("before", "borderline", "note", "weight")
+_YES = {"1", "yes", "y", "x", "true"}
+_NO = {"", "0", "no", "n", "false"}
+_SHOWN = 90  # characters of a sentence that a message quotes
+_ALIKE = 0.6  # from this likeness on, a sentence is offered as the one that may be meant
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One labelled sentence: the categories it has, those it may have, and a note.
+
+    `weight` is how many sentences it stands for, where sentences were drawn unequally. `line`
+    is that of its file.
+    """
+
+    document: str
+    sentence: str
+    present: frozenset[str]
+    borderline: frozenset[str]
+    note: str = ""
+    weight: float = 1.0
+    line: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Annotations:
+    """The labelled sentences of a file, the categories labelled, and how many rows are empty."""
+
+    path: Path
+    categories: tuple[str, ...]
+    rows: tuple[Annotation, ...]
+    unlabelled: int = 0
+
+    def __repr__(self) -> str:
+        return f"<Annotations '{self.path.name}': {len(self.rows)} sentences>"
+
+
+def read_annotations(
+    path: Path, document_ids: Sequence[str], categories: Sequence[str]
+) -> Annotations:
+    """Read labelled sentences: a column for each category, 1 where a sentence has it, else 0.
+
+    A row in which every category is empty is not labelled yet and is left out; in one that has
+    a label an empty field means 0. Raises :class:`AnnotationError` naming file, line and the
+    nearest valid name.
+    """
+    if not path.is_file():
+        raise AnnotationError(f"There are no labelled sentences: {path} is not there.")
+
+    def check(place: str, header: Sequence[str]) -> None:
+        _check_header(place, header, categories)
+
+    labelled: list[str] = []
+    rows, empty = [], 0
+    for line, fields in read_records(path, AnnotationError, check):
+        place = f"{path}, line {line}"
+        labelled = [name for name in fields if name in categories]
+        if fields["document"].strip() not in document_ids:
+            name = fields["document"].strip()
+            raise AnnotationError(
+                f"{place}: there is no text '{name}'.{nearest(name, document_ids)} "
+                f"Known: {listing(document_ids)}."
+            )
+        if not any(fields[name].strip() for name in labelled):
+            empty += 1
+            continue
+        rows.append(_annotation(place, line, fields, labelled))
+    return Annotations(path, tuple(labelled), tuple(rows), empty)
+
+
+def _check_header(place: str, header: Sequence[str], categories: Sequence[str]) -> None:
+    known = [*_TEXT_COLUMNS, *categories, *_OTHER_COLUMNS]
+    for name in header:
+        if name not in known:
+            raise AnnotationError(
+                f"{place}: the column '{name}' is no category of the lexicon."
+                f"{nearest(name, known)} Known: {', '.join(known)}."
+            )
+        if header.count(name) > 1:
+            raise AnnotationError(f"{place}: the header names the column '{name}' twice.")
+    for name in _TEXT_COLUMNS:
+        if name not in header:
+            raise AnnotationError(f"{place}: the header lacks the column '{name}'.")
+    if not set(header) & set(categories):
+        raise AnnotationError(
+            f"{place}: no column is a category of the lexicon. Known: {', '.join(categories)}."
+        )
+
+
+def _annotation(
+    place: str, line: int, fields: Mapping[str, str], labelled: Sequence[str]
+) -> Annotation:
+    present = set()
+    for name in labelled:
+        value = fields[name].strip().lower()
+        if value not in _YES | _NO:
+            raise AnnotationError(f"{place}: {name} is 1 or 0, not '{fields[name].strip()}'.")
+        if value in _YES:
+            present.add(name)
+    borderline = {name.strip() for name in fields.get("borderline", "").split(";")} - {""}
+    for name in sorted(borderline):
+        if name not in labelled:
+            raise AnnotationError(
+                f"{place}: borderline names '{name}', which is no labelled category."
+                f"{nearest(name, labelled)} Several are parted by semicolons."
+            )
+    return Annotation(
+        document=fields["document"].strip(),
+        sentence=" ".join(fields["sentence"].split()),
+        present=frozenset(present),
+        borderline=frozenset(borderline),
+        note=fields.get("note", "").strip(),
+        weight=_weight(place, fields.get("weight", "").strip()),
+        line=line,
+    )
+
+
+def _weight(place: str, text: str) -> float:
+    try:
+        weight = float(text or 1)
+    except ValueError:
+        weight = 0.0
+    if not 0 < weight < float("inf"):
+        raise AnnotationError(f"{place}: weight is a number above 0, not '{text}'.")
+    return weight
+
+
+def place_annotations(annotations: Annotations, corpus: Corpus) -> NDArray[np.int64]:
+    """Return the number of each labelled sentence in the token stream.
+
+    A sentence is known by its words; marks and capitals may differ. One that stands several
+    times in a text may be labelled as often, in the order of the text. Raises
+    :class:`AnnotationError` with the sentence most like it where it is not in its text.
+    """
+    texts = sentence_texts(corpus, range(len(corpus.tokens.sentences) - 1))
+    owners = units_of(corpus.tokens.documents, corpus.tokens.sentences[:-1])
+    waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number in reversed(range(len(texts))):
+        waiting[corpus.tokens.document_ids[owners[number]], _key(texts[number])].append(number)
+    placed = []
+    for row in annotations.rows:
+        numbers = waiting[row.document, _key(row.sentence)]
+        if not numbers:
+            own = [texts[i] for i in range(len(texts))
+                   if corpus.tokens.document_ids[owners[i]] == row.document]  # fmt: skip
+            raise AnnotationError(_not_there(annotations.path, row, own))
+        placed.append(numbers.pop())
+    return np.array(placed, dtype=np.int64)
+
+
+def _key(sentence: str) -> str:
+    return " ".join(split_words(typed(sentence))).lower()
+
+
+def _not_there(path: Path, row: Annotation, own: Sequence[str]) -> str:
+    again = sum(_key(text) == _key(row.sentence) for text in own)
+    what = f"stands {again} time{'s' * (again > 1)} only" if again else "does not stand"
+    near = difflib.get_close_matches(row.sentence, own, n=1, cutoff=_ALIKE) if not again else []
+    hint = f" Nearest: “{_cut(near[0])}”" if near else ""
+    return (
+        f"{path}, line {row.line}: the sentence “{_cut(row.sentence)}” {what} in "
+        f"'{row.document}' as edited.{hint}"
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1].rstrip()}…"
+
+
+def write_annotations(rows: Iterable[Mapping[str, str]], categories: Sequence[str]) -> bytes:
+    """Return a sheet to be labelled as the bytes of a csv: the categories are left empty."""
+    buffer = StringIO()
+    columns = ["document", "before", "sentence", *categories, "borderline", "note", "weight"]
+    writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue().encode("utf-8")
+
+
+def draw_sample(
+    hits: NDArray[np.bool_], each: int, random: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Draw sentences for labelling, stratified; return their numbers and weights.
+
+    `hits` is sentences x categories: whether the lexicon finds a category in a sentence. For
+    each category `each` sentences with a hit are drawn and `each` without, all if there are
+    fewer, independently of the other categories. The weight of a sentence is one over its
+    probability to be in the sample by any of these draws (Horvitz & Thompson 1952), so that
+    shares over the sample estimate shares over all sentences.
+    """
+    missed = np.ones(len(hits))
+    drawn = np.zeros(len(hits), dtype=bool)
+    for category in range(hits.shape[1]):
+        for stratum in (hits[:, category], ~hits[:, category]):
+            members = np.flatnonzero(stratum)
+            take = min(each, len(members))
+            if take:
+                drawn[random.choice(members, take, replace=False)] = True
+                missed[members] *= 1 - take / len(members)
+    numbers = np.flatnonzero(drawn)
+    return numbers, 1 / (1 - missed[numbers])

@@ -1,0 +1,131 @@
+"""Rates: how often each category and parent occurs in each text, how surely, and how evenly."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rhetorica.corpus import Corpus
+from rhetorica.dispersion import deviation_by_chance, deviation_of_proportions
+from rhetorica.intervals import poisson_interval
+from rhetorica.resampling import generator, ratio_interval
+from rhetorica.spans import (
+    Group,
+    chosen_categories,
+    count_units,
+    counting,
+    find_spans,
+    groups_of,
+    lexicon_of,
+)
+
+# With fewer paragraphs or hits a percentile bootstrap covers the rate too seldom. In simulations
+# with paragraphs of the default texts' lengths, intervals of 95% held the rate in 50 to 80% of
+# cases with 3 to 8 expected hits per 1,000 words and 5 or 8 paragraphs, the exact Poisson interval
+# in 88 to 99%; from 10 paragraphs and 8 hits on, the bootstrap in 86 to 95%.
+MIN_PARAGRAPHS = 10
+MIN_HITS = 8
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """Rates per 1,000 words of some groups, with interval and how it was computed."""
+
+    hits: NDArray[np.int64]
+    words: int
+    rate: Floats
+    low: Floats
+    high: Floats
+    interval: NDArray[np.object_]
+
+
+def rate_groups(corpus: Corpus) -> tuple[Group, ...]:
+    """Return the categories and parents of a corpus that have a rate, parents first."""
+    return groups_of(lexicon_of(corpus), chosen_categories(corpus))
+
+
+def estimate_rates(
+    hits: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    confidence: float,
+    draws: int,
+    random: np.random.Generator,
+) -> Estimate:
+    """Return the rates per 1,000 words of hits in the paragraphs of one text, with intervals.
+
+    `hits` is paragraphs x groups. The interval is a bootstrap over the paragraphs (Efron 1979):
+    blocks of words are drawn, not words, for hits come in clusters. With fewer than
+    :data:`MIN_PARAGRAPHS` paragraphs or :data:`MIN_HITS` hits it is the exact Poisson interval
+    (Garwood 1936) instead, and `interval` says ``Poisson``.
+    """
+    totals, words = hits.sum(axis=0), int(sizes.sum())
+    low, high = (1000 * limit / words for limit in poisson_interval(totals, confidence))
+    method = np.full(len(totals), "Poisson", dtype=object)
+    enough = totals >= MIN_HITS
+    if len(sizes) >= MIN_PARAGRAPHS and enough.any():
+        drawn = ratio_interval(
+            hits[:, enough].astype(np.float64), sizes.astype(np.float64), confidence, draws, random
+        )
+        low[enough], high[enough] = (1000 * limit for limit in drawn)
+        method[enough] = "bootstrap"
+    return Estimate(totals, words, 1000 * totals / words, low, high, method)
+
+
+@lru_cache(maxsize=4)
+def rate_table(corpus: Corpus) -> pd.DataFrame:
+    """Return the rate of each category and parent in each text.
+
+    Columns: document, label, parent, category (or parent) and its category_label, kind
+    (category or parent), hits, expected_hits (the sum of their certainties), words,
+    paragraphs, per_1000_words, low, high, interval (bootstrap or Poisson), dp and dp_norm
+    (dispersion over the paragraphs), dp_norm_by_chance, short (yes or no).
+    """
+    chosen, groups = corpus.parameters, rate_groups(corpus)
+    counted, certain = count_units(corpus, groups), _certainties(corpus, groups)
+    tables = []
+    for i, source in enumerate(corpus.sources):
+        own = corpus.counts.unit_documents == i
+        hits, sizes = counted[own], corpus.counts.sizes[own]
+        random = generator(chosen.seed, "rhetoric_rates", source.document.id)
+        found = estimate_rates(hits, sizes, chosen.confidence, chosen.n_draws, random)
+        dp, dp_norm = deviation_of_proportions(hits, sizes)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "document": source.document.id,
+                    "label": source.document.label,
+                    "parent": [group.parent for group in groups],
+                    "category": [group.id for group in groups],
+                    "category_label": [group.label for group in groups],
+                    "kind": ["parent" if group.is_parent else "category" for group in groups],
+                    "hits": found.hits,
+                    "expected_hits": certain[i],
+                    "words": found.words,
+                    "paragraphs": len(sizes),
+                    "per_1000_words": found.rate,
+                    "low": found.low,
+                    "high": found.high,
+                    "interval": found.interval,
+                    "dp": dp,
+                    "dp_norm": dp_norm,
+                    "dp_norm_by_chance": deviation_by_chance(found.hits, sizes),
+                    "short": "yes" if found.words < chosen.short_text else "no",
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _certainties(corpus: Corpus, groups: tuple[Group, ...]) -> Floats:
+    """Sum the certainties of the hits that count, by document and group."""
+    sums = np.zeros((len(corpus.sources), len(groups)))
+    spans = find_spans(corpus)
+    for k, group in enumerate(groups):
+        own = counting(spans, group)
+        owners = corpus.counts.unit_documents[own["unit"].to_numpy(dtype=np.int64)]
+        np.add.at(sums[:, k], owners, own["certainty"].to_numpy())
+    return sums
