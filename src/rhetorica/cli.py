@@ -12,17 +12,22 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from rhetorica import __version__, editorial
+from rhetorica import __version__, editorial, labelling, lexical
 from rhetorica.errors import RhetoricaError, harmless, nearest, plural
 
 if TYPE_CHECKING:
     from rhetorica.pipeline import Report
     from rhetorica.study import Study
 
-_COMMANDS = ("run", "new", "edition", "errata", "suggest")
+_COMMANDS = (
+    "run", "new", "edition", "errata", "suggest", "kwic", "lexicon", "check", "annotate",
+    "sample", "score",
+)  # fmt: skip
 _OPTIONS = (
     "--parameter", "--only", "--figures", "--force", "--text-column", "--diff", "--raw",
-    "--output", "--limit", "--help", "--version",
+    "--output", "--limit", "--category", "--text", "--sort", "--width", "--regex", "--case",
+    "--hyphens", "--csv", "--lexicon", "--all", "--each", "--seed", "--sheet", "--help",
+    "--version",
 )  # fmt: skip
 
 
@@ -32,8 +37,11 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to get help, and exit with code 2."""
         wrong = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^' ]+)", message)
-        known = _OPTIONS if wrong and wrong[1].startswith("-") else _COMMANDS
-        hint = nearest(wrong[1], known) if wrong else ""
+        hint = ""
+        if wrong and wrong[1].startswith("-"):
+            hint = nearest(wrong[1], _OPTIONS)
+        elif wrong and "invalid choice" in message:
+            hint = nearest(wrong[1], _COMMANDS)
         self.exit(2, f"{self.prog}: {message}.{hint} See '{self.prog} --help'.\n")
 
     def format_help(self) -> str:
@@ -86,6 +94,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if rest:
         parser.prog = f"{parser.prog} {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    lexical.settle_study(options)
     return options
 
 
@@ -120,6 +129,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     new.set_defaults(action=_new)
     editorial.add_commands(commands)
+    lexical.add_commands(commands)
+    labelling.add_commands(commands)
     return parser
 
 

@@ -53,12 +53,13 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         "- for the terminal",
     )
     suggest.add_argument(
-        "--limit", type=_positive, default=100, help="at most so many (default 100)"
+        "--limit", type=positive_number, default=100, help="at most so many (default 100)"
     )
     suggest.set_defaults(action=suggest_errata)
 
 
-def _positive(text: str) -> int:
+def positive_number(text: str) -> int:
+    """Read a whole number from 1 on, for an option."""
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
     return int(text)
