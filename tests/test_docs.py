@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from rhetorica.agreement import lexicon_agreement
 from rhetorica.catalogue import CATALOGUE
 from rhetorica.cli import _parser
+from rhetorica.lexicon import load_lexicon
 from rhetorica.parameters import PARAMETER_NAMES
+from support import default_corpus
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,3 +73,44 @@ def test_no_document_names_a_machine() -> None:
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
         assert not re.search(r"(?<![\w.~-])/(?:home|root|Users|work|tmp)/", text), document
+
+
+def lexicons_in(text: str) -> list[str]:
+    """The TOML examples of a page, completed where they show the entries alone."""
+    found = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [e if "[categories." in e else f"[categories.example]\n{e}" for e in found]
+
+
+@pytest.mark.parametrize("page", ["README.md", "data/editorial/README.md"])
+def test_lexicons_in_the_docs_are_valid(page: str, tmp_path: Path) -> None:
+    examples = lexicons_in((ROOT / page).read_text(encoding="utf-8"))
+    assert examples
+    for example in examples:
+        path = tmp_path / "lexicon.toml"
+        path.write_text(example, encoding="utf-8")
+        assert load_lexicon(path).categories
+
+
+def test_what_the_docs_say_of_the_lexicon_is_so() -> None:
+    page = (ROOT / "data" / "editorial" / "README.md").read_text(encoding="utf-8")
+    frame = lexicon_agreement(default_corpus()).frame
+    assert f"{frame['sentences'].iloc[0]} sentences labelled by reading" in page
+    assert set(frame["f1"].round(2)) == {0.99, 1.00}
+    assert "the F1 of every category is 0.99 or 1.00" in page
+    low = frame.loc[frame["f1_elsewhere"].idxmin()]
+    high = frame.loc[frame["f1_elsewhere"].idxmax()]
+    said = [f"{row['f1_elsewhere']:.2f} ({row['category']})" for row in (low, high)]
+    assert " ".join(f"F1 is {said[0]} to {said[1]}".split()) in " ".join(page.split())
+
+
+def test_the_table_of_unseen_sentences_adds_up() -> None:
+    page = (ROOT / "data" / "editorial" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| (\S+) \| (\S+) \| (\S+) \|$", page, re.M
+    )
+    assert [row[0] for row in rows][-1] == "together"
+    for _, labelled, found, both, *measures in rows:
+        t, f, b = int(labelled), int(found), int(both)
+        assert measures == [f"{b / f:.2f}", f"{b / t:.2f}", f"{2 * b / (t + f):.2f}"]
+    for column in (1, 2, 3):
+        assert sum(int(row[column]) for row in rows[:-1]) == int(rows[-1][column])
