@@ -125,7 +125,21 @@ def test_what_does_not_count_says_why(tmp_path: Path) -> None:
 
 WORDS = st.sampled_from(["a", "b", "ab", "a-b", "B"])
 PATTERNS = st.sampled_from(["a", "b", "a*", "?", "*b", "a b", "b a b", "a* b", "B"])
-REGEXES = st.sampled_from(["a", "a b", "a+b?", "b( a)?", "[ab]-b", "b.*"])
+REGEXES = st.sampled_from(
+    [
+        "a",
+        "a b",
+        "a+b?",
+        "b( a)?",
+        "[ab]-b",
+        "b.*",
+        "(a )?b",
+        ".b",
+        "(a|b) a",
+        "(?<!a )b",
+        "a(?= b)",
+    ]
+)
 TEXT = st.lists(st.lists(WORDS, min_size=1, max_size=6).map(" ".join), min_size=1, max_size=4).map(
     ". X ".join
 )
@@ -183,8 +197,10 @@ class Slow:
         found = set()
         wanted = re.compile(f"(?:{entry.pattern})(?= |$)", 0 if entry.case else re.IGNORECASE)
         for low, high in pairwise(self.units[entry.within]):
+            line = " ".join(self.words[low:high])
             for at in range(low, high):
-                match = wanted.match(" ".join(self.words[at:high]))
+                place = len(" ".join([*self.words[low:at], ""]))
+                match = wanted.match(line, place)
                 if match and match[0]:
                     found.add((at, at + len(match[0].split(" "))))
         return found

@@ -1,8 +1,8 @@
 """Matching: the patterns of a lexicon on the stream of integers, and which of their hits count."""
 
+import re
 import time
 from bisect import bisect_left, insort
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ REGEX_SECONDS = 10.0
 Positions = NDArray[np.int64]
 Spans = NDArray[np.int64]
 """An array of two columns: first token of a span and the token after its last."""
+# What an expression says about the words before and after its match, or about the line's ends.
+_LOOKS_AROUND = re.compile(r"\(\?(?:[=!]|<[=!])|[\^$]|\\[AZzGbBKmM]")
 _NO_SPANS = np.zeros((0, 2), dtype=np.int64)
 
 
@@ -34,7 +36,7 @@ class Matcher:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.vocabulary = Vocabulary(tokens.types)
-        self._lines: dict[Within, list[tuple[int, list[int], str]]] = {}
+        self._lines: dict[Within, tuple[list[str], Positions]] = {}
         self._units_with: dict[tuple[object, Within], NDArray[np.int64]] = {}
 
     @cached_property
@@ -132,20 +134,44 @@ class Matcher:
         return inside
 
     def _regex_spans(self, entry: Entry) -> Spans:
+        """Try a regular expression from every word that its matches can begin with."""
         expression = compile_regex(entry.pattern, entry.case)
         deadline = time.monotonic() + REGEX_SECONDS
+        lines, places = self._lines_of(entry.within)
+        positions = self._beginnings(entry, deadline)
+        units = units_of(self._offsets(entry.within), positions)
+        offsets = self._offsets(entry.within)
         found: list[tuple[int, int]] = []
-        for first, starts, line in self._lines_of(entry.within):
+        triples = zip(positions.tolist(), units.tolist(), places[positions].tolist(), strict=True)
+        for position, unit, place in triples:
+            left = max(deadline - time.monotonic(), 0.001)
             try:
-                for match in expression.finditer(
-                    line, overlapped=True, timeout=max(deadline - time.monotonic(), 0.001)
-                ):
-                    if match.end() > match.start():
-                        low = bisect_left(starts, match.start())
-                        found.append((first + low, first + bisect_left(starts, match.end())))
+                match = expression.match(lines[unit], place, timeout=left)
             except TimeoutError:
-                raise LexiconError(self._too_slow(entry, first)) from None
+                raise LexiconError(self._too_slow(entry, position)) from None
+            if match and match.end() > place:
+                after = places[position : offsets[unit + 1]].searchsorted(match.end())
+                found.append((position, position + int(after)))
         return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+    def _beginnings(self, entry: Entry, deadline: float) -> Positions:
+        """Return the positions at which a match can begin, by the types that can begin one.
+
+        An expression that looks around itself is tried everywhere: what it would see there a
+        type alone does not show.
+        """
+        if _LOOKS_AROUND.search(entry.pattern):
+            return np.arange(len(self.tokens), dtype=np.int64)
+        expression = compile_regex(entry.pattern, entry.case)
+        codes = []
+        for code, word in enumerate(self.vocabulary.types):
+            left = max(deadline - time.monotonic(), 0.001)
+            try:
+                if expression.match(f"{typed(word)} ", partial=True, timeout=left):
+                    codes.append(code)
+            except TimeoutError:  # the word itself takes forever: let the text say so
+                codes.append(code)
+        return self._positions(np.array(codes, dtype=np.int64))
 
     def _too_slow(self, entry: Entry, position: int) -> str:
         tokens = self.tokens
@@ -157,23 +183,20 @@ class Matcher:
             "repetitions such as (a+)+ take time without end."
         )
 
-    def _lines_of(self, within: Within) -> list[tuple[int, list[int], str]]:
+    def _lines_of(self, within: Within) -> tuple[list[str], Positions]:
+        """Return the words of each unit joined by spaces, and where in it each token begins."""
         if within not in self._lines:
-            self._lines[within] = list(self._joined(within))
+            words = [typed(word) for word in self.vocabulary.types]
+            offsets, codes = self._offsets(within), self.tokens.codes
+            lines = [
+                " ".join([words[code] for code in codes[low:high].tolist()])
+                for low, high in pairwise(offsets.tolist())
+            ]
+            sizes = np.array([len(word) + 1 for word in words], dtype=np.int64)[codes]
+            begins = np.concatenate([[0], np.cumsum(sizes)])
+            places = begins[:-1] - np.repeat(begins[offsets[:-1]], np.diff(offsets))
+            self._lines[within] = lines, places
         return self._lines[within]
-
-    def _joined(self, within: Within) -> Iterator[tuple[int, list[int], str]]:
-        """Yield the words of each unit joined by spaces: first token, where words begin, line."""
-        words = [typed(word) for word in self.tokens.types]
-        offsets = self._offsets(within).tolist()
-        codes = self.tokens.codes
-        for low, high in pairwise(offsets):
-            own = [words[code] for code in codes[low:high].tolist()]
-            starts, at = [], 0
-            for word in own:
-                starts.append(at)
-                at += len(word) + 1
-            yield low, starts, " ".join(own)
 
 
 def match_category(matcher: Matcher, category: Category) -> pd.DataFrame:

@@ -92,5 +92,8 @@ def _studentised(
         number = group.sum(axis=1)[:, None]
         variances.append(np.maximum(squares, 0) * number / np.maximum(number - 1, 1) / words**2)
         rates.append(rate)
-    error = np.sqrt(variances[0] + variances[1])
-    return (rates[0] - rates[1]) / np.where(error > 0, error, np.inf)
+    error, difference = np.sqrt(variances[0] + variances[1]), rates[0] - rates[1]
+    # Units of one rate each vary in nothing: any difference is then as large as can be.
+    least = np.where(np.abs(difference) > 1e-12, np.finfo(np.float64).tiny, 1.0)
+    studentised: NDArray[np.float64] = difference / np.maximum(error, least)
+    return studentised
