@@ -205,21 +205,30 @@ def _title(frame: pd.DataFrame) -> str:
     if known.empty:
         return "None of the chosen categories is labelled or found in a sentence"
     low, high = known["f1"].min(), known["f1"].max()
+    said = f"On the labelled sentences the lexicon has an F1 of {_range(low, high)}"
     few, many = known["f1_elsewhere"].min(), known["f1_elsewhere"].max()
-    return (
-        f"On the labelled sentences the lexicon has an F1 of {low:.2f} to {high:.2f}; with only "
-        f"the entries that also hit in another text, {few:.2f} to {many:.2f}"
-    )
+    if np.isnan(few):
+        return said
+    return f"{said}; with only the entries that also hit in another text, {_range(few, many)}"
+
+
+def _range(low: float, high: float) -> str:
+    one, other = f"{low:.2f}", f"{high:.2f}"
+    return one if one == other else f"{one} to {other}"
 
 
 def _alt(frame: pd.DataFrame) -> str:
     listed = "; ".join(
-        f"{label} {precision:.2f}, {recall:.2f}, {f1:.2f}"
+        f"{label} {_measured(precision)}, {_measured(recall)}, {_measured(f1)}"
         for label, precision, recall, f1 in frame[
             ["category_label", "precision", "recall", "f1"]
         ].itertuples(index=False)
     )
     return f"Dots with intervals: precision, recall and F1 of each category. {listed}."
+
+
+def _measured(value: float) -> str:
+    return "none" if np.isnan(value) else f"{value:.2f}"
 
 
 def _notes(judged: Judged, frame: pd.DataFrame) -> tuple[str, ...]:

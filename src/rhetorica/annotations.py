@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
 from rhetorica.errors import AnnotationError, listing, nearest
+from rhetorica.lexicon import SHEET_COLUMNS
 from rhetorica.passages import sentence_texts
 from rhetorica.patterns import typed
 from rhetorica.records import read_records
 from rhetorica.tokens import split_words, units_of
 
 _TEXT_COLUMNS = ("document", "sentence")
-_OTHER_COLUMNS = ("before", "borderline", "note", "weight")
 _YES = {"1", "yes", "y", "x", "true"}
 _NO = {"", "0", "no", "n", "false"}
 _SHOWN = 90  # characters of a sentence that a message quotes
@@ -90,7 +90,7 @@ def read_annotations(
 
 
 def _check_header(place: str, header: Sequence[str], categories: Sequence[str]) -> None:
-    known = [*_TEXT_COLUMNS, *categories, *_OTHER_COLUMNS]
+    known = [*_TEXT_COLUMNS, *categories, *(c for c in SHEET_COLUMNS if c not in _TEXT_COLUMNS)]
     for name in header:
         if name not in known:
             raise AnnotationError(

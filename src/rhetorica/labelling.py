@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from rhetorica.editorial import add_study, positive_number
@@ -26,8 +27,9 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         "sample",
         help="draw a sheet of sentences for a person to label",
         description="Draw sentences for a person to label: of each category some in which the "
-        "lexicon finds it and as many in which it does not. What it found is not told. Write 1 "
-        "where a sentence has a category and 0 where it does not; several people may each label "
+        "lexicon finds it and as many in which it does not. What it found is not said; the last "
+        "column, weight, is for scoring and hints at it, so hide it while you label. Write 1 where "
+        " a sentence has a category and 0 where it does not; several people may each label "
         "a copy. Sentences that the study has labelled already are not drawn.",
     )
     add_study(sample)
@@ -85,9 +87,10 @@ def draw_sheet(options: argparse.Namespace, study: "Study") -> int:
         f"{plural(len(rows), 'sentence')} to label in {path}\n"
         f"For each category write 1 or 0: {', '.join(categories)}.\n"
         "'before' is the sentence before, to read, not to label; 'borderline' may name categories "
-        "that are open, parted by ';'; 'note' may say why.\n"
+        "that are open, parted by ';'; 'note' may say why. Hide 'weight', which is for scoring: it "
+        "hints at what the lexicon found.\n"
         f"Then: rhetorica annotate score {f'{options.study} ' if options.study else ''}"
-        f"--sheet {path}"
+        f"--sheet {quote(str(path))}"
     )
     return 0
 

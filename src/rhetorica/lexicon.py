@@ -20,6 +20,8 @@ _ENTRY_KEYS = ("pattern", "kind", "case", "hyphens", "within", "except", "needs"
 _CATEGORY_KEYS = ("label", "parent", "include", "exclude", "needs", "entries")
 _TEXT_KEYS = ("label", "parent", "include", "exclude")
 _TOP_KEYS = ("lexicon", "parents", "categories")
+SHEET_COLUMNS = ("document", "sentence", "before", "borderline", "note", "weight")
+"""What a sheet of labelled sentences has besides its categories: no category may be named so."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")  # a name with a comma could not be given as a parameter
 
 
@@ -222,6 +224,10 @@ class _Reader:
                     "", name, f"the name '{name}' may have letters, digits, - and _ only."
                 )
         for category in categories:
+            if category.id in SHEET_COLUMNS:
+                place = f"categories.{category.id}"
+                message = f"'{category.id}' is a column of labelled sentences: rename the category."
+                self._mistake(place, "", message)
             if category.id in parents:
                 place = f"categories.{category.id}"
                 self._mistake(

@@ -170,11 +170,17 @@ def _title(frame: pd.DataFrame) -> str:
         return "No text uses a category more or less than the others by more than chance gives"
     top = sure.iloc[int(sure["difference"].abs().to_numpy().argmax())]
     how = "more" if top["difference"] > 0 else "less"
+    looked_at = int(frame["p"].notna().sum())
     return (
-        f"{len(sure)} of {len(frame)} differences are more than chance gives; the largest: "
-        f"“{top['label']}” has {abs(top['difference']):.0f} hits per 1,000 words {how} of "
+        f"{len(sure)} of {looked_at} differences are more than chance gives; the largest: "
+        f"“{top['label']}” has {_amount(abs(top['difference']))} hits per 1,000 words {how} of "
         f"{top['category_label']} than the others"
     )
+
+
+def _amount(value: float) -> str:
+    """Write an amount without decimals, unless it would be none at all."""
+    return f"{value:.0f}" if value >= 1 else f"{value:.1g}"
 
 
 def _alt(frame: pd.DataFrame) -> str:
@@ -182,7 +188,7 @@ def _alt(frame: pd.DataFrame) -> str:
     parts = []
     for label, own in list(sure.groupby("label", sort=False))[:_LISTED]:
         said = ", ".join(
-            f"{name} {value:+.0f}"
+            f"{name} {'-' if value < 0 else '+'}{_amount(abs(value))}"
             for name, value in zip(own["category_label"], own["difference"], strict=True)
         )
         parts.append(f"{label}: {said}")

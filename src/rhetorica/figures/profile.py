@@ -34,9 +34,10 @@ def draw_rhetoric_profile(finding: Finding) -> Drawing:
     if frame["label"].nunique() > DOTTED_TEXTS:
         subtitle = "Hits per 1,000 words more or less than in the others; bold: more than chance"
         return draw_shades(finding, PROFILE, subtitle)
+    looked_at = int(frame["p"].notna().sum())
     subtitle = (
         "Hits per 1,000 words more (right of the line) or less (left) than in the other texts "
-        f"together, with interval. Hollow: may be chance, {len(frame)} differences being looked at"
+        f"together, with interval. Hollow: may be chance, {looked_at} differences being looked at"
     )
     page = Page(finding.title, subtitle, finding.basis)
     keys = list(dict.fromkeys(frame["category"]))
