@@ -1,4 +1,4 @@
-"""Agreement: how far the lexicon finds what people found in labelled sentences."""
+"""Agreement: how far the lexicon finds what labelled sentences are labelled with."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +25,7 @@ Labels = NDArray[np.bool_]
 class Judged:
     """Labelled sentences beside what the lexicon finds in them: arrays of sentences x categories.
 
-    `labelled` and `found` are what people and the lexicon say; `elsewhere` is what the lexicon
+    `labelled` and `found` are what the labels and the lexicon say; `elsewhere` is what the lexicon
     finds by entries that also hit in another text; `open` marks labels that may go either way.
     """
 
@@ -50,7 +50,7 @@ def lexicon_agreement(corpus: Corpus) -> Finding:
     """
     if not corpus.study.annotations.is_file():
         raise NothingToShow(
-            "This study has no labelled sentences, so how well its lexicon finds what people find "
+            "This study has no labelled sentences, so how well its lexicon finds what a reader would "
             "is not known. 'rhetorica annotate sample' draws sentences to label; put the labelled "
             f"sheet to {corpus.study.annotations.name} in the study's folder."
         )
@@ -67,7 +67,7 @@ def lexicon_agreement(corpus: Corpus) -> Finding:
         frame=frame,
         unit="labelled sentences",
         reading="Each row is a category, each column a measure from 0 to 1 with its interval. "
-        "Precision: of the sentences the lexicon finds, the share that people labelled so. "
+        "Precision: of the sentences the lexicon finds, the share that is labelled so. "
         "Recall: of the labelled sentences, the share it finds. F1 joins the two. The hollow "
         "diamond is F1 with only those entries that also hit in another text: what fits one text "
         "only is not counted. On texts not read before, expect what the diamonds say, or less.",

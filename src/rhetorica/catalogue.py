@@ -90,7 +90,7 @@ CATALOGUE = (
     ),
     Entry(
         "lexicon_agreement",
-        "Does the lexicon find what people find?",
+        "Does the lexicon find what a reader would?",
         "03_rhetoric",
         lexicon_agreement,
         draw_lexicon_agreement,

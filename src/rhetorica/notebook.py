@@ -24,7 +24,7 @@ from rhetorica.study import default_study_file, load_study
 # The packages whose versions decide the numbers and the look of the figures.
 PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy")
 _INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
-_CELL = "text-align:{align}; vertical-align:top; white-space:normal"
+_CELL = "text-align:{align}; vertical-align:top; white-space:normal; overflow-wrap:anywhere"
 
 
 def open_corpus(study: str = "", save_to: str = "", **parameters: object) -> Corpus:

@@ -17,6 +17,7 @@ from rhetorica.spans import (
 )
 
 _LISTED = 12  # so many texts are named in the alternative text
+_ENTRY_SHOWN = 60  # characters of an entry, in a table
 _DOTS = (
     "Each row is a category of rhetoric, each column a text. A dot is the rate, the line its "
     "interval, broken where it rests on few hits or paragraphs, the number the hits. In the strip "
@@ -204,7 +205,10 @@ def leading_entries(corpus: Corpus) -> pd.DataFrame:
             own["entry"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         )
         share = counts.iloc[0] / len(own)
-        rows.append((category.label, len(own), len(counts), counts.index[0], f"{share:.0%}"))
+        leading = str(counts.index[0])
+        if len(leading) > _ENTRY_SHOWN:
+            leading = f"{leading[:_ENTRY_SHOWN]}…"
+        rows.append((category.label, len(own), len(counts), leading, f"{share:.0%}"))
     names = ["category", "hits", "entries", "leading_entry", "its_share"]
     return pd.DataFrame(rows, columns=names)
 
