@@ -50,9 +50,9 @@ def lexicon_agreement(corpus: Corpus) -> Finding:
     """
     if not corpus.study.annotations.is_file():
         raise NothingToShow(
-            "This study has no labelled sentences, so how well its lexicon finds what a reader would "
-            "is not known. 'rhetorica annotate sample' draws sentences to label; put the labelled "
-            f"sheet to {corpus.study.annotations.name} in the study's folder."
+            "This study has no labelled sentences, so how well its lexicon finds what a reader "
+            "would is not known. 'rhetorica annotate sample' draws sentences to label; save the "
+            f"labelled sheet as {corpus.study.annotations.name} in the study's folder."
         )
     judged = judge(corpus)
     frame = score(judged, corpus.parameters.confidence)
