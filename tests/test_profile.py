@@ -18,7 +18,8 @@ from rhetorica.errors import NothingToShow
 from rhetorica.findings import Finding
 from rhetorica.intervals import poisson_interval
 from rhetorica.profile import rhetoric_profile
-from rhetorica.resampling import generator, permutation_p_values
+from rhetorica.rates import estimate_others, estimate_rates
+from rhetorica.resampling import draw_orders, generator, permutation_p_values
 from support import corpus_of, default_corpus
 
 LEXICON = """
@@ -331,8 +332,8 @@ def p_values(
     columns: Sequence[Sequence[int]], first: NDArray[np.bool_], draws: int = 999, seed: int = 1
 ) -> list[float]:
     sizes = np.array(SIZES) if len(columns[0]) == len(SIZES) else np.full(len(columns[0]), 30)
-    random = generator(seed, "test")
-    found = permutation_p_values(np.array(columns).T, sizes, first, draws, random)
+    orders = draw_orders(len(sizes), int(first.sum()), draws, generator(seed, "test"))
+    found = permutation_p_values(np.array(columns).T, sizes, first, orders)
     return [float(value) for value in found]
 
 
@@ -384,9 +385,37 @@ def test_p_values_are_even_where_nothing_differs() -> None:
         # Clumped hits, and groups of 8 and 17: the likes of a short text and the others.
         hits = random.poisson(random.gamma(1, 0.04, size=(25, 60)) * sizes[:, None])
         first = np.arange(25) < 8
-        found += permutation_p_values(hits, sizes, first, 199, random).tolist()
+        orders = draw_orders(25, 8, 199, random)
+        found += permutation_p_values(hits, sizes, first, orders).tolist()
     values = np.array([value for value in found if not math.isnan(value)])
     assert len(values) > 500
     assert values.min() >= 1 / 200
     for level in (0.05, 0.2, 0.5, 0.8):
         assert (values <= level).mean() == pytest.approx(level, abs=0.07 * level**0.5 + 0.015)
+
+
+def test_the_first_of_a_larger_sample_are_a_sample() -> None:
+    orders = draw_orders(12, 7, 50, generator(1, "test"))
+    assert orders.shape == (50, 7)
+    assert all(len(set(row)) == 7 for row in orders.tolist())
+    hits, sizes = np.arange(12)[:, None], np.full(12, 30)
+    first = np.arange(12) < 3
+    long = permutation_p_values(hits, sizes, first, orders)
+    assert long == permutation_p_values(hits, sizes, first, orders[:, :3])
+
+
+def test_the_others_are_all_the_texts_but_one() -> None:
+    hits = np.array([[9, 0], [1, 1]] * 12)
+    sizes = np.array([40, 60] * 12)
+    owners = np.repeat([0, 1, 2], [2, 10, 12])
+    random = generator(1, "test")
+    found = estimate_others(hits, sizes, owners, 0.95, 4000, random)
+    for i, rest in enumerate(found):
+        own = owners != i
+        assert rest.hits.tolist() == hits[own].sum(axis=0).tolist()
+        assert rest.words == sizes[own].sum()
+        assert rest.rate == pytest.approx(1000 * hits[own].sum(axis=0) / sizes[own].sum())
+        direct = estimate_rates(hits[own], sizes[own], 0.95, 4000, generator(2, "test"))
+        assert rest.interval.tolist() == direct.interval.tolist()
+        assert rest.low == pytest.approx(direct.low, rel=0.12)
+        assert rest.high == pytest.approx(direct.high, rel=0.12)

@@ -10,8 +10,8 @@ from rhetorica.corpus import Corpus
 from rhetorica.errors import plural
 from rhetorica.findings import DOTTED_TEXTS, Finding, require_texts
 from rhetorica.intervals import benjamini_hochberg, difference_interval
-from rhetorica.rates import Estimate, estimate_rates, rate_groups
-from rhetorica.resampling import generator, permutation_p_values
+from rhetorica.rates import Estimate, estimate_others, estimate_rates, rate_groups
+from rhetorica.resampling import draw_orders, generator, permutation_p_values
 from rhetorica.spans import Group, chosen_categories, count_units
 
 # Beyond so many pairs the table of pairs would outgrow everything else: 24 texts have 276.
@@ -88,9 +88,15 @@ class _Comparison:
     def with_the_others(self) -> pd.DataFrame:
         """Compare each text with all others together."""
         tables = []
-        for i, source in enumerate(self.corpus.sources):
-            rest = self._estimate(self.owners != i, i, "others")
-            p_values = self._p_values(self.owners == i, self.owners != i, source.document.id)
+        # The same draws serve every text: as many of the first paragraphs drawn as it has.
+        orders = self._orders(len(self.sizes), int(np.bincount(self.owners).max()))
+        random = generator(self.chosen.seed, "rhetoric_rates", "others")
+        others = estimate_others(
+            self.hits, self.sizes, self.owners, self.chosen.confidence, self.chosen.n_draws, random
+        )
+        for i in range(len(self.corpus.sources)):
+            rest = others[i]
+            p_values = permutation_p_values(self.hits, self.sizes, self.owners == i, orders)
             tables.append(
                 self._described(i).assign(
                     others_per_1000_words=rest.rate, **self._difference(self.own[i], rest, p_values)
@@ -103,7 +109,10 @@ class _Comparison:
         tables = []
         for i, j in combinations(range(len(self.corpus.sources)), 2):
             one, other = self.corpus.sources[i].document, self.corpus.sources[j].document
-            p_values = self._p_values(self.owners == i, self.owners == j, one.id, other.id)
+            both = (self.owners == i) | (self.owners == j)
+            first = self.owners[both] == i
+            orders = self._orders(len(first), int(first.sum()), one.id, other.id)
+            p_values = permutation_p_values(self.hits[both], self.sizes[both], first, orders)
             table = self._described(i).rename(columns={"document": "left"})
             table = table.drop(columns=["label", "parent", "hits", "words", "short"])
             table.insert(1, "right", other.id)
@@ -115,21 +124,16 @@ class _Comparison:
             )
         return _adjusted(pd.concat(tables, ignore_index=True), self.chosen.confidence)
 
-    def _estimate(self, units: NDArray[np.bool_], i: int, name: str = "") -> Estimate:
+    def _estimate(self, units: NDArray[np.bool_], i: int) -> Estimate:
         chosen, document = self.chosen, self.corpus.sources[i].document.id
-        random = generator(chosen.seed, f"rhetoric_rates{name}", document)
+        random = generator(chosen.seed, "rhetoric_rates", document)  # as in the figure of rates
         return estimate_rates(
             self.hits[units], self.sizes[units], chosen.confidence, chosen.n_draws, random
         )
 
-    def _p_values(
-        self, one: NDArray[np.bool_], other: NDArray[np.bool_], *names: str
-    ) -> NDArray[np.float64]:
-        both = one | other
+    def _orders(self, units: int, size: int, *names: str) -> NDArray[np.int64]:
         random = generator(self.chosen.seed, "rhetoric_profile", *names)
-        return permutation_p_values(
-            self.hits[both], self.sizes[both], one[both], self.chosen.n_draws, random
-        )
+        return draw_orders(units, size, self.chosen.n_draws, random)
 
     def _difference(
         self, one: Estimate, other: Estimate, p_values: NDArray[np.float64]

@@ -4,6 +4,7 @@ import zlib
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 # With fewer paragraphs a bootstrap over them says more about the few than about the text.
 MIN_UNITS = 5
@@ -51,46 +52,63 @@ def ratio_interval(
     return low, high
 
 
+def draw_orders(
+    units: int, size: int, draws: int, random: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return `draws` samples of so many of the units, none twice, each in random order.
+
+    The first *n* of each sample are a sample of *n*: one set of samples serves groups of any size.
+    """
+    return np.stack([random.choice(units, size, replace=False) for _ in range(draws)])
+
+
 def permutation_p_values(
     hits: NDArray[np.int64],
     sizes: NDArray[np.int64],
     first: NDArray[np.bool_],
-    draws: int,
-    random: np.random.Generator,
+    orders: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Return p-values that the rates of two groups of units differ by chance alone.
 
-    `hits` is units x quantities, `sizes` their words, `first` marks the units of the first group.
-    Units are drawn anew between the groups. The statistic is the difference of the rates over its
-    standard error, so that groups of unequal spread are compared rightly (Janssen 1997). Two-sided;
-    p = (1 + as large) / (1 + draws) is never 0 (Phipson & Smyth 2010). NaN without a hit.
+    `hits` is units x quantities, `sizes` their words, `first` marks the units of the first group;
+    `orders` are samples of at least as many units, drawn by :func:`draw_orders`: the units drawn
+    anew for the first group. The statistic is the difference of the rates over its standard
+    error, so that groups of unequal spread are compared rightly (Janssen 1997). Two-sided; p =
+    (1 + as large) / (1 + draws) is never 0 (Phipson & Smyth 2010). NaN without a hit. In
+    simulations with groups of 5 to 100 paragraphs of unlike lengths, 2 to 9% of p-values were
+    below 0.05 where nothing differed.
     """
-    units = len(sizes)
-    members = np.zeros((draws + 1, units), dtype=np.float64)
-    members[0] = first
-    order = random.permuted(np.tile(np.arange(units), (draws, 1)), axis=1)
-    np.put_along_axis(members[1:], order[:, : int(first.sum())], 1.0, axis=1)
-    statistic = np.abs(_studentised(hits.astype(np.float64), sizes.astype(np.float64), members))
+    number = int(first.sum())
+    words, counts = sizes.astype(np.float64)[:, None], hits.astype(np.float64)
+    features = np.hstack([words, words**2, counts, counts**2, counts * words])
+    rows = np.repeat(np.arange(len(orders) + 1), number)
+    columns = np.concatenate([np.flatnonzero(first), orders[:, :number].ravel()])
+    shape = (len(orders) + 1, len(sizes))
+    members = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
+    sums = members @ features
+    statistic = np.abs(_studentised(sums, features.sum(axis=0) - sums, number, len(sizes)))
     # Rounding must not tell apart what is equal: the same split may add up in another order.
-    larger = (statistic[1:] >= statistic[0] - 1e-9).sum(axis=0)
-    return np.where(hits.sum(axis=0) > 0, (1 + larger) / (1 + draws), np.nan)
+    larger = (statistic[1:] >= statistic[0] * (1 - 1e-9)).sum(axis=0)
+    return np.where(hits.sum(axis=0) > 0, (1 + larger) / (1 + len(orders)), np.nan)
 
 
 def _studentised(
-    hits: NDArray[np.float64], sizes: NDArray[np.float64], members: NDArray[np.float64]
+    one: NDArray[np.float64], other: NDArray[np.float64], number: int, units: int
 ) -> NDArray[np.float64]:
     """Return draws x quantities: the difference of two rates over its standard error.
 
-    The variance of a rate is that of a ratio of sums, Σ (h - r w)² / (Σ w)² (Cochran 1977, §2.11).
+    Given are the sums of w, w², h, h² and h w over each group. The variance of a rate is that of
+    a ratio of sums, n / (n - 1) Σ (h - r w)² / (Σ w)² (Cochran 1977, §2.11).
     """
     rates, variances = [], []
-    for group in (members, 1 - members):
-        words = (group @ sizes)[:, None]
-        rate = (group @ hits) / words
-        squares = group @ hits**2 - 2 * rate * (group @ (hits * sizes[:, None]))
-        squares += rate**2 * (group @ sizes**2)[:, None]
-        number = group.sum(axis=1)[:, None]
-        variances.append(np.maximum(squares, 0) * number / np.maximum(number - 1, 1) / words**2)
+    for sums, n in ((one, number), (other, units - number)):
+        words, squares = sums[:, :1], sums[:, 1:2]
+        hits, hits_squared, products = np.split(sums[:, 2:], 3, axis=1)
+        rate = hits / words
+        spread = np.maximum(hits_squared - 2 * rate * products + rate**2 * squares, 0)
+        # What rounding leaves of no spread at all is none.
+        spread[spread < 1e-9 * hits_squared] = 0
+        variances.append(spread * n / max(n - 1, 1) / words**2)
         rates.append(rate)
     error, difference = np.sqrt(variances[0] + variances[1]), rates[0] - rates[1]
     # Units of one rate each vary in nothing: any difference is then as large as can be.
