@@ -245,8 +245,8 @@ def test_parameters_choose_rows_and_change_nothing_else(tmp_path: Path) -> None:
 
 DISAGREEMENTS = [
     ("Unity", "missed", "one", 1, "no entry finds it; the label may go either way", "Bread costs"),
-    ("Unity", "missed", "one", 1, "“United” does not count: except united states", "United States"),
-    ("Struggle", "missed", "two", 1, "“struggle” does not count: needs they", "A struggle came"),
+    ("Unity", "missed", "one", 1, "“United” does not count (except: united states)", "United S"),
+    ("Struggle", "missed", "two", 1, "“struggle” does not count (needs: they)", "A struggle came"),
     ("Unity", "found in error", "two", 1, "“unite” by the entry unite; Said of bread.", "We unite"),
     (
         "Struggle", "found in error", "one", 3,

@@ -67,8 +67,8 @@ def row(unity: str, crisis: str = "0") -> str:
 ACCEPTED: dict[str, tuple[list[str], list[set[str]], int]] = {
     "no row": ([HEADER], [], 0),
     "yes": ([HEADER, *map(row, ("1", "yes", "Y", "x", "X", " true "))], [{"unity"}] * 6, 0),
-    "no": ([HEADER, *map(row, ("0", "no", "N", "FALSE", ""))], [set()] * 5, 0),
-    "empty beside a label": ([HEADER, row("", "1"), row("1", " ")], [{"crisis"}, {"unity"}], 0),
+    "no": ([HEADER, *map(row, ("0", "no", "N", "FALSE", "0.0"))], [set()] * 5, 0),
+    "a category not labelled": ([HEADER, row(" ", "1"), row("", "0")], [{"crisis"}, set()], 0),
     "nothing labelled": ([HEADER, row("", ""), row(" ", ""), row("1")], [{"unity"}], 2),
     "semicolons": ([HEADER.replace(",", ";"), GOOD.replace(",", ";")], [{"unity"}], 0),
     "tabs": ([HEADER.replace(",", "\t"), GOOD.replace(",", "\t")], [{"unity"}], 0),
@@ -125,7 +125,12 @@ MISTAKES = {
     "unknown column": (
         [HEADER.replace("unity", "unitty"), GOOD],
         "line 1: the column 'unitty' is no category of the lexicon. Did you mean 'unity'? "
-        "Known: document, sentence, unity, crisis, people, before, borderline, note, weight.",
+        "Known: document, sentence, unity, crisis, people, before, borderline, note, weight, "
+        "draw.",
+    ),
+    "a label left empty": (
+        [HEADER, row("1", "0"), row("", "1")],
+        "line 3: unity is empty, and other categories of the sentence are labelled: write 1 or 0",
     ),
     "doubled column": (
         [HEADER + ",unity", GOOD + ",1"],
@@ -246,11 +251,13 @@ WRONG = {
     ),
     "once too often": (
         [("leaflet", "It rained."), ("leaflet", "It rained.")],
-        "line 3: the sentence “It rained.” stands 1 time only in 'leaflet' as edited.",
+        "line 3: the sentence “It rained.” is labelled before, and stands once in 'leaflet' as "
+        "edited.",
     ),
     "thrice where it stands twice": (
         [("speech", "We unite.")] * 3,
-        "line 4: the sentence “We unite.” stands 2 times only in 'speech' as edited.",
+        "line 4: the sentence “We unite.” is labelled before, and stands 2 times in 'speech' as "
+        "edited.",
     ),
     "without a word": (
         [("speech", "...")],
@@ -333,7 +340,7 @@ def test_sheet_never_tells_what_was_found(corpus: Corpus) -> None:
     rows, categories = sample_sheet(corpus, 5, 1)
     sheet = list(csv.DictReader(StringIO(write_annotations(rows, categories).decode())))
     assert list(sheet[0]) == [
-        "document", "before", "sentence", *categories, "borderline", "note", "weight",
+        "document", "before", "sentence", *categories, "borderline", "note", "draw",
     ]  # fmt: skip
     assert {line[name] for line in sheet for name in (*categories, "borderline", "note")} == {""}
     assert [(line["document"], line["before"], line["sentence"]) for line in sheet] == [
@@ -353,4 +360,8 @@ def test_sheet_is_that_of_its_seed(tmp_path: Path) -> None:
     assert sample_sheet(corpus, 3, 1) != sample_sheet(corpus, 3, 2)
     rows, categories = sample_sheet(corpus, 3, 1)
     assert categories == ["unity"]
-    assert [line["weight"] for line in rows] == [f"{40 / 3:.6g}"] * 3
+    assert len({line["draw"] for line in rows}) == 3  # equal weights do not look so
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(write_annotations([line | {"unity": "0"} for line in rows], categories))
+    read = read_annotations(sheet, ["a"], categories)
+    assert [row.weight for row in read.rows] == pytest.approx([40 / 3] * 3, rel=1e-6)

@@ -47,7 +47,7 @@ def fill(path: Path) -> Path:
     """Label every sentence of a sheet as a person does."""
     rows = rows_of(path)
     for row in rows:
-        row["unity"], row["crisis"] = FOUND[row["sentence"]]
+        row["unity"], row["crisis"] = (label or "0" for label in FOUND[row["sentence"]])
     path.write_bytes(write_annotations(rows, ["unity", "crisis"]))
     return path
 

@@ -148,8 +148,17 @@ REFUSED = {
     "words that cannot be": (["unite!", "study"], "'unite!' can never match"),
     "a bad expression": (["(", "study", "--regex"], "does not compile"),
     "capitals of a category": (["--category", "unity", "study", "--case"], "--case is for words"),
-    "no study": (["unity", "studdy"], "Did you mean 'study'?"),
 }
+
+
+def test_words_without_quotation_marks_are_no_study(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run("kwic", "popular", "masses")
+    assert stopped.value.code == 2
+    said = """there is no study 'masses'. Several words to look for stand in quotation marks: """
+    assert f'{said}kwic "popular masses"' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("arguments", "said"), REFUSED.values(), ids=REFUSED)
@@ -219,7 +228,7 @@ def test_a_report_is_complete(run: Run) -> None:
         == """\
 “lexicon” on 3 texts with 17 words
 
-Warning: no count changes without the entry (2)
+Warning: its category counts the same without it (2)
   Each was left out alone: of two that find the same, one
   must stay.
   Masses, line 14, “masses”: found by “popular masses” too

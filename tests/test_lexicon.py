@@ -78,7 +78,10 @@ MISTAKES = [
     (f"{A}entries = 'x'", "line 1: [categories.a] has no entries"),
     ("[categoris.a]\nentries = ['x']", "unknown key 'categoris'. Did you mean 'categories'"),
     (f"{A}entry = ['x']", "line 2: [categories.a] has an unknown key 'entry'. Did you mean 'ent"),
-    (f"{A}entries = [{{patern = 'x'}}]", "line 1: an entry of [categories.a] has no pattern"),
+    (
+        f"{A}entries = [{{patern = 'x'}}]",
+        "line 2: an entry of [categories.a] has an unkn",
+    ),
     (f"{A}entries = [{{pattern = 'x', cse = true}}]", "'cse'. Did you mean 'case'"),
     (f"{A}entries = [{{case = true}}]", "has no pattern"),
     (f"{A}entries = [3]", "an entry of [categories.a] has no pattern: 3"),

@@ -118,8 +118,8 @@ def test_what_does_not_count_says_why(tmp_path: Path) -> None:
     assert found[["entry", "suppressed_by"]].to_numpy().tolist() == [
         ["popular masses", ""],
         ["masses", "popular masses"],
-        ["united", "except united kingdom"],
-        ["great", "needs he, the leader"],
+        ["united", "except: united kingdom"],
+        ["great", "needs: he, the leader"],
     ]
 
 

@@ -108,15 +108,21 @@ def test_a_parent_is_the_union_of_its_categories(tmp_path: Path) -> None:
     }
 
 
+GLOBS = st.sampled_from(["people", "people's", "people* part*", "part*", "war and", "and", "* *"])
 WORDS = st.sampled_from(["people", "people's", "party", "parties", "war", "and"])
 
 
-@given(st.lists(WORDS, min_size=1).map(" ".join))
-def test_a_parent_never_has_more_than_its_categories_together(text: str) -> None:
+@given(
+    st.lists(WORDS, min_size=1).map(" ".join),
+    st.lists(st.lists(GLOBS, min_size=1, max_size=3), min_size=2, max_size=3),
+)
+def test_a_parent_has_no_fewer_hits_than_a_category_and_no_more_than_all(
+    text: str, globs: list[list[str]]
+) -> None:
     matcher = Matcher(tokens_of({"a": text}))
     tables = [
-        match_category(matcher, category).assign(category=category.id)
-        for category in (category_of("people's party", "people"), category_of("part*"))
+        match_category(matcher, category_of(*own)).assign(category=f"c{k}")
+        for k, own in enumerate(globs)
     ]
     own = [table[table["suppressed_by"] == ""] for table in tables]
     union = union_of(pd.concat(own, ignore_index=True))
@@ -345,6 +351,43 @@ def test_lexicon_follows_its_definitions(category: str, sentence: str, counts: b
     [chosen] = [item for item in LEXICON.categories if item.id == category]
     found = match_category(Matcher(tokens_of({"a": sentence})), chosen)
     assert bool((found["suppressed_by"] == "").any()) is counts
+
+
+def test_two_texts_of_one_sentence_are_not_taken_for_a_phrase(tmp_path: Path) -> None:
+    text = "One alpha beta gamma.\n\nHEAD\n\nDelta and more of it, as a paragraph has."
+    corpus = corpus_of(tmp_path, {"a": text})
+    corpus.study.lexicon.write_text(
+        "[categories.c]\nentries = [{pattern = 'gamma delta', within = 'text'}, "
+        "{pattern = 'gamma delta and', kind = 'regex', within = 'text'}]",
+        encoding="utf-8",
+    )
+    assert corpus.tokens.paragraph_kinds == ("paragraph", "heading", "paragraph")
+    prose = read_corpus(corpus.study, check_parameters({"parts": "paragraph"}))
+    assert find_spans(prose).empty
+
+
+@pytest.mark.parametrize(
+    ("texts", "short_text", "title"),
+    [
+        # Short texts are left aside where two others are not, and else are not.
+        ({"a": 60, "b": 0}, 0, "War differs most: 1000 hits per 1,000 words in “a”, 0 in “b”"),
+        ({"a": 60, "b": 0}, 5000, "War differs most: 1000 hits per 1,000 words in “a”, 0 in “b”"),
+        ({"a": 1, "b": 0}, 0, "No category differs between two texts by more than its intervals"),
+        ({"a": 60}, 0, "War is the most frequent category, with 1000 hits per 1,000 words"),
+        ({"a": 0}, 0, "No category has a hit"),
+    ],
+)
+def test_titles(tmp_path: Path, texts: dict[str, int], short_text: int, title: str) -> None:
+    written = {name: "war " * n + "peace " * (60 - n) for name, n in texts.items()}
+    corpus = small_corpus(tmp_path, written, short_text=short_text, categories="war")
+    assert rhetoric_rates(corpus).title.startswith(title)
+
+
+def test_nobody_changes_the_rates_of_others() -> None:
+    corpus = default_corpus()
+    frame = rhetoric_rates(corpus).frame
+    frame.loc[0, "hits"] = 99
+    assert rhetoric_rates(corpus).frame.loc[0, "hits"] != 99
 
 
 def test_counting_takes_what_counts_only() -> None:

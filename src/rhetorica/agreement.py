@@ -1,20 +1,29 @@
 """Agreement: how far the lexicon finds what labelled sentences are labelled with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rhetorica.annotations import Annotations, draw_sample, place_annotations, read_annotations
+from rhetorica.annotations import (
+    Annotations,
+    draw_sample,
+    place_annotations,
+    read_annotations,
+    write_draw,
+)
 from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding
 from rhetorica.intervals import share_interval
+from rhetorica.lexicon import Category
+from rhetorica.matching import Matcher, match_category
 from rhetorica.passages import sentence_texts
 from rhetorica.resampling import generator
 from rhetorica.spans import chosen_categories, find_spans, lexicon_of
+from rhetorica.structure import PARTS, QUOTED_PARTS
 from rhetorica.study import document_ids
 from rhetorica.tokens import units_of
 
@@ -72,10 +81,10 @@ def lexicon_agreement(corpus: Corpus) -> Finding:
         "diamond is F1 with only those entries that also hit in another text: what fits one text "
         "only is not counted. On texts not read before, expect what the diamonds say, or less.",
         formula="precision = both / found, recall = both / labelled, F1 = 2 both / (found + "
-        "labelled); a sentence counts once, however many hits it has",
-        scope=f"Intervals: {corpus.parameters.confidence:.0%}, exact (Clopper & Pearson 1934), as "
-        "if the sentences were drawn at random; that of F1 is that of both / (labelled or found). "
-        "They do not cover that the lexicon was written with these texts in view.",
+        f"labelled); a sentence counts once, however many hits it has{_weighting(judged)}",
+        scope=f"Intervals: {100 * corpus.parameters.confidence:g}%, exact (Clopper & Pearson "
+        "1934), as if the sentences were drawn at random; that of F1 is that of both / (labelled "
+        "or found). They do not cover that the lexicon was written with these texts in view.",
         alt=_alt(frame),
         notes=_notes(judged, frame),
         parameters={
@@ -135,21 +144,30 @@ def _whole(corpus: Corpus) -> Corpus:
 
 
 def _found(corpus: Corpus, categories: tuple[str, ...]) -> tuple[Labels, Labels]:
-    """Return in which sentences each category is found, and found by entries of other texts."""
+    """Return in which sentences each category is found, and found by entries of other texts.
+
+    The latter is what a lexicon of only those entries finds that hit in two texts at least.
+    """
     spans = find_spans(corpus)
-    spans = spans[(spans["suppressed_by"] == "") & spans["category"].isin(categories)]
-    spread = spans.groupby(["category", "entry"])["document"].transform("nunique")
-    first = units_of(corpus.tokens.sentences, corpus.tokens.documents[:-1])
-    index = {name: i for i, name in enumerate(corpus.tokens.document_ids)}
-    starts = first[spans["document"].map(index).to_numpy(dtype=np.int64)]
-    numbers = starts + spans["sentence"].to_numpy(dtype=np.int64) - 1
-    columns = spans["category"].map({c: k for k, c in enumerate(categories)})
-    places = numbers, columns.to_numpy(dtype=np.int64)
-    found = np.zeros((len(corpus.tokens.sentences) - 1, len(categories)), dtype=bool)
-    elsewhere = found.copy()
-    found[places] = True
-    np.logical_or.at(elsewhere, places, (spread > 1).to_numpy())
+    barred = spans["suppressed_by"].str.startswith(("except: ", "needs: "))
+    spread = spans[~barred].groupby(["category", "entry"])["document"].nunique()
+    shared = set(spread[spread > 1].index)
+    matcher = Matcher(corpus.tokens)
+    shape = (len(corpus.tokens.sentences) - 1, len(categories))
+    found, elsewhere = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    for category in lexicon_of(corpus).categories:
+        if category.id in categories:
+            k = categories.index(category.id)
+            kept = tuple(e for e in category.entries if (category.id, e.pattern) in shared)
+            found[_sentences_hit(matcher, category), k] = True
+            elsewhere[_sentences_hit(matcher, replace(category, entries=kept)), k] = True
     return found, elsewhere
+
+
+def _sentences_hit(matcher: Matcher, category: Category) -> NDArray[np.int64]:
+    hits = match_category(matcher, category)
+    counting = hits.loc[hits["suppressed_by"] == "", "first"]
+    return units_of(matcher.tokens.sentences, counting.to_numpy(dtype=np.int64))
 
 
 def score(judged: Judged, confidence: float) -> pd.DataFrame:
@@ -175,7 +193,8 @@ def score(judged: Judged, confidence: float) -> pd.DataFrame:
             row |= _share(measure, truth & found, among, weights, confidence)
         either = _share("f1", truth & found, truth | found, weights, confidence)
         row |= {key: 2 * value / (1 + value) for key, value in either.items()}
-        row["f1_elsewhere"] = _f1(truth, judged.elsewhere[:, k], weights)
+        several = len(judged.corpus.sources) > 1
+        row["f1_elsewhere"] = _f1(truth, judged.elsewhere[:, k], weights) if several else np.nan
         settled = ~judged.open[:, k]
         row["f1_settled"] = _f1(truth[settled], found[settled], weights[settled])
         rows.append(row)
@@ -207,9 +226,19 @@ def _title(frame: pd.DataFrame) -> str:
     low, high = known["f1"].min(), known["f1"].max()
     said = f"On the labelled sentences the lexicon has an F1 of {_range(low, high)}"
     few, many = known["f1_elsewhere"].min(), known["f1_elsewhere"].max()
-    if np.isnan(few):
+    if np.isnan(few) or (few, many) == (low, high):
         return said
     return f"{said}; with only the entries that also hit in another text, {_range(few, many)}"
+
+
+def _weighting(judged: Judged) -> str:
+    """Say that the measures are weighted, where they are."""
+    if (judged.weights == judged.weights[0]).all():
+        return ""
+    return (
+        ", but with the weight it was drawn with, so that the measures are those of all sentences "
+        "and not of the counts shown"
+    )
 
 
 def _range(low: float, high: float) -> str:
@@ -299,10 +328,10 @@ def _why(own: pd.DataFrame, missed: bool) -> str:
         counting = own[own["suppressed_by"] == ""]
         pairs = zip(counting["entry"], counting["hit"], strict=True)
         return ", ".join(dict.fromkeys(f"“{hit}” by the entry {entry}" for entry, hit in pairs))
-    barred = own[own["suppressed_by"].str.startswith(("except ", "needs "))]
+    barred = own[own["suppressed_by"].str.startswith(("except: ", "needs: "))]
     if len(barred):
         first = barred.iloc[0]
-        return f"“{first['hit']}” does not count: {first['suppressed_by']}"
+        return f"“{first['hit']}” does not count ({first['suppressed_by']})"
     return "no entry finds it"
 
 
@@ -316,7 +345,7 @@ def sample_sheet(corpus: Corpus, each: int, seed: int) -> tuple[list[dict[str, s
     whole = _whole(corpus)
     categories = tuple(c.id for c in chosen_categories(corpus))
     found, _ = _found(whole, categories)
-    numbers = np.flatnonzero(~_labelled_already(whole))
+    numbers = np.flatnonzero(_is_prose(whole) & ~_labelled_already(whole))
     if not len(numbers):
         raise NothingToShow("Every sentence of these texts is labelled already.")
     drawn, weights = draw_sample(found[numbers], each, generator(seed, "annotate"))
@@ -330,10 +359,22 @@ def sample_sheet(corpus: Corpus, each: int, seed: int) -> tuple[list[dict[str, s
                 "document": whole.tokens.document_ids[owners[number]],
                 "before": "" if first else " ".join(texts[number - 1].split()),
                 "sentence": " ".join(texts[number].split()),
-                "weight": f"{weight:.6g}",
+                "draw": write_draw(texts[number], weight),
             }
         )
     return rows, list(categories)
+
+
+def _is_prose(corpus: Corpus) -> Labels:
+    """Tell which sentences are of the author's or somebody's speech, and no titles or dates."""
+    parts = corpus.tokens.parts[corpus.tokens.sentences[:-1]]
+    return np.isin(parts, [PARTS.index(part) for part in ("paragraph", *QUOTED_PARTS)])
+
+
+def check_annotations(corpus: Corpus) -> None:
+    """Raise :class:`AnnotationError` for what is wrong with the study's labelled sentences."""
+    if corpus.study.annotations.is_file():
+        _labelled_already(_whole(corpus))
 
 
 def _labelled_already(corpus: Corpus) -> Labels:

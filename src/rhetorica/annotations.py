@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from rhetorica.records import read_records
 from rhetorica.tokens import split_words, units_of
 
 _TEXT_COLUMNS = ("document", "sentence")
-_YES = {"1", "yes", "y", "x", "true"}
-_NO = {"", "0", "no", "n", "false"}
+_YES = {"1", "1.0", "yes", "y", "x", "true"}
+_NO = {"0", "0.0", "no", "n", "false"}
+_DRAW_UNIT = 1_000_000  # a drawn weight is kept to a millionth
 _SHOWN = 90  # characters of a sentence that a message quotes
 _ALIKE = 0.6  # from this likeness on, a sentence is offered as the one that may be meant
 
@@ -61,8 +63,8 @@ def read_annotations(
 ) -> Annotations:
     """Read labelled sentences: a column for each category, 1 where a sentence has it, else 0.
 
-    A row in which every category is empty is not labelled yet and is left out; in one that has
-    a label an empty field means 0. Raises :class:`AnnotationError` naming file, line and the
+    A row in which every category is empty is not labelled yet and is left out, and so is a
+    category that is empty in every row. Raises :class:`AnnotationError` naming file, line and the
     nearest valid name.
     """
     if not path.is_file():
@@ -71,11 +73,13 @@ def read_annotations(
     def check(place: str, header: Sequence[str]) -> None:
         _check_header(place, header, categories)
 
-    labelled: list[str] = []
+    records = list(read_records(path, AnnotationError, check))
+    filled = {name for _, fields in records for name, value in fields.items() if value.strip()}
+    labelled = [name for name in (records[0][1] if records else ()) if name in categories]
+    labelled = [name for name in labelled if name in filled]
     rows, empty = [], 0
-    for line, fields in read_records(path, AnnotationError, check):
+    for line, fields in records:
         place = f"{path}, line {line}"
-        labelled = [name for name in fields if name in categories]
         if fields["document"].strip() not in document_ids:
             name = fields["document"].strip()
             raise AnnotationError(
@@ -114,6 +118,11 @@ def _annotation(
     present = set()
     for name in labelled:
         value = fields[name].strip().lower()
+        if not value:
+            raise AnnotationError(
+                f"{place}: {name} is empty, and other categories of the sentence are labelled: "
+                "write 1 or 0 for each, or leave all empty until it is labelled."
+            )
         if value not in _YES | _NO:
             raise AnnotationError(f"{place}: {name} is 1 or 0, not '{fields[name].strip()}'.")
         if value in _YES:
@@ -131,12 +140,20 @@ def _annotation(
         present=frozenset(present),
         borderline=frozenset(borderline),
         note=fields.get("note", "").strip(),
-        weight=_weight(place, fields.get("weight", "").strip()),
+        weight=_weight(place, fields),
         line=line,
     )
 
 
-def _weight(place: str, text: str) -> float:
+def _weight(place: str, fields: Mapping[str, str]) -> float:
+    text, draw = fields.get("weight", "").strip(), fields.get("draw", "").strip()
+    if draw:
+        try:
+            return (int(draw, 16) ^ _mask(fields["sentence"])) / _DRAW_UNIT
+        except ValueError:
+            raise AnnotationError(
+                f"{place}: draw is '{draw}', which no sheet says: leave it as it was drawn."
+            ) from None
     try:
         weight = float(text or 1)
     except ValueError:
@@ -144,6 +161,18 @@ def _weight(place: str, text: str) -> float:
     if not 0 < weight < float("inf"):
         raise AnnotationError(f"{place}: weight is a number above 0, not '{text}'.")
     return weight
+
+
+def _mask(sentence: str) -> int:
+    return zlib.crc32(_key(sentence).encode("utf-8"))
+
+
+def write_draw(sentence: str, weight: float) -> str:
+    """Write the weight of a drawn sentence so that it does not tell who labels what was found.
+
+    Sentences in which the lexicon finds more weigh less; a weight to be read would lead.
+    """
+    return f"{round(weight * _DRAW_UNIT) ^ _mask(sentence):08x}"
 
 
 def place_annotations(annotations: Annotations, corpus: Corpus) -> NDArray[np.int64]:
@@ -156,26 +185,34 @@ def place_annotations(annotations: Annotations, corpus: Corpus) -> NDArray[np.in
     texts = sentence_texts(corpus, range(len(corpus.tokens.sentences) - 1))
     owners = units_of(corpus.tokens.documents, corpus.tokens.sentences[:-1])
     waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number in reversed(range(len(texts))):
-        waiting[corpus.tokens.document_ids[owners[number]], _key(texts[number])].append(number)
+    for number, text in enumerate(texts):
+        waiting[corpus.tokens.document_ids[owners[number]], _key(text)].append(number)
     placed = []
     for row in annotations.rows:
         numbers = waiting[row.document, _key(row.sentence)]
+        # Of sentences that differ in their capitals only, the one with the same comes first.
+        numbers.sort(key=lambda n: (_words(texts[n]) != _words(row.sentence), n))
         if not numbers:
             own = [texts[i] for i in range(len(texts))
                    if corpus.tokens.document_ids[owners[i]] == row.document]  # fmt: skip
             raise AnnotationError(_not_there(annotations.path, row, own))
-        placed.append(numbers.pop())
+        placed.append(numbers.pop(0))
     return np.array(placed, dtype=np.int64)
 
 
 def _key(sentence: str) -> str:
-    return " ".join(split_words(typed(sentence))).lower()
+    return " ".join(_words(sentence)).lower()
+
+
+def _words(sentence: str) -> list[str]:
+    return split_words(typed(sentence))
 
 
 def _not_there(path: Path, row: Annotation, own: Sequence[str]) -> str:
     again = sum(_key(text) == _key(row.sentence) for text in own)
-    what = f"stands {again} time{'s' * (again > 1)} only" if again else "does not stand"
+    what = "does not stand"
+    if again:
+        what = f"is labelled before, and stands {'once' if again == 1 else f'{again} times'}"
     near = difflib.get_close_matches(row.sentence, own, n=1, cutoff=_ALIKE) if not again else []
     hint = f" Nearest: “{_cut(near[0])}”" if near else ""
     return (
@@ -191,7 +228,7 @@ def _cut(text: str) -> str:
 def write_annotations(rows: Iterable[Mapping[str, str]], categories: Sequence[str]) -> bytes:
     """Return a sheet to be labelled as the bytes of a csv: the categories are left empty."""
     buffer = StringIO()
-    columns = ["document", "before", "sentence", *categories, "borderline", "note", "weight"]
+    columns = ["document", "before", "sentence", *categories, "borderline", "note", "draw"]
     writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)

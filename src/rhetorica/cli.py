@@ -94,7 +94,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if rest:
         parser.prog = f"{parser.prog} {options.command}"
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    lexical.settle_study(options)
+    wrong = lexical.settle_study(options)
+    if wrong:
+        parser.prog = f"{parser.prog} {options.command}"
+        parser.error(wrong)
     return options
 
 
@@ -200,8 +203,9 @@ def _write_gallery(study: "Study", figures: Path) -> dict[str, str]:
 def _nearby_study() -> Path:
     from rhetorica.study import STUDY_FILE, default_study_file
 
-    here = Path(STUDY_FILE)
-    return here if here.is_file() else default_study_file()
+    here = Path.cwd()
+    above = (folder / STUDY_FILE for folder in (here, *here.parents))
+    return next((file for file in above if file.is_file()), None) or default_study_file()
 
 
 def _command() -> str:

@@ -120,7 +120,9 @@ def concordance(
     nearest first (``left``), by those after it (``right``), or as they stand in the texts.
 
     Columns: document, label, paragraph and sentence (counted in the text from 1), raw_line,
-    left, hit, right. Line ends are spaces, and a ¶ stands where a paragraph begins; left, hit
+    left, hit, right, and of the span table also category and entry.
+
+    Line ends are spaces, and a ¶ stands where a paragraph begins; left, hit
     and right put together are a stretch of the edited text, which never leaves its document.
     """
     positions = _positions(corpus, hits)
@@ -132,6 +134,9 @@ def concordance(
         hit=pd.Series([hit for _, hit, _ in contexts], dtype=object),
         right=pd.Series([first_words(right, width) for _, _, right in contexts], dtype=object),
     ).reindex(columns=list(_COLUMNS))
+    for name in ("category", "entry"):
+        if name in hits:
+            frame[name] = hits[name].to_numpy()[order]
     if sort == "text":
         return frame
     keys = [

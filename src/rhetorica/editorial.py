@@ -70,8 +70,8 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "study",
         nargs="?",
-        help="a study.toml or its folder; default: the study.toml in this folder, else the five "
-        "texts that come with the project",
+        help="a study.toml or its folder; default: the study.toml in this folder or one above it, "
+        "else the five texts that come with the project",
     )
 
 

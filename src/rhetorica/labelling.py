@@ -1,6 +1,8 @@
 """The commands of who labels sentences: draw a sheet of them, and hold the lexicon against it."""
 
 import argparse
+import shutil
+import textwrap
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -27,9 +29,8 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         "sample",
         help="draw a sheet of sentences for a person to label",
         description="Draw sentences for a person to label: of each category some in which the "
-        "lexicon finds it and as many in which it does not. What it found is not said; the last "
-        "column, weight, is for scoring and hints at it, so hide it while you label. Write 1 where "
-        " a sentence has a category and 0 where it does not; several people may each label "
+        "lexicon finds it and as many in which it does not. What it found is not said. Write 1 "
+        "where a sentence has a category and 0 where it does not; several people may each label "
         "a copy. Sentences that the study has labelled already are not drawn.",
     )
     add_study(sample)
@@ -74,6 +75,8 @@ def draw_sheet(options: argparse.Namespace, study: "Study") -> int:
     from rhetorica.files import write_atomically
 
     path = options.output or study.annotations.parent / _SHEET
+    if not path.parent.is_dir():
+        raise OutputError(f"There is no folder {path.parent} for {path.name}.")
     if path.exists():
         raise OutputError(
             f"{path} exists already, and may hold labels: name another file with -o, or move it."
@@ -87,8 +90,8 @@ def draw_sheet(options: argparse.Namespace, study: "Study") -> int:
         f"{plural(len(rows), 'sentence')} to label in {path}\n"
         f"For each category write 1 or 0: {', '.join(categories)}.\n"
         "'before' is the sentence before, to read, not to label; 'borderline' may name categories "
-        "that are open, parted by ';'; 'note' may say why. Hide 'weight', which is for scoring: it "
-        "hints at what the lexicon found.\n"
+        "that are open, parted by ';'; 'note' may say why. Leave 'draw', which the "
+        "scoring needs, as it is.\n"
         f"Then: rhetorica annotate score {f'{options.study} ' if options.study else ''}"
         f"--sheet {quote(str(path))}"
     )
@@ -114,6 +117,8 @@ def score_sheet(options: argparse.Namespace, study: "Study") -> int:
         f"{plural(len(judged.sentences), 'labelled sentence')} in {judged.annotations.path}"
         + (f", {waiting} not labelled yet" if waiting else "")
     )
+    if len(set(judged.weights.tolist())) > 1:
+        print("Drawn unequally, and so weighted: the measures are those of all sentences.")
     print("\n".join(_table(frame, corpus.parameters.confidence)))
     try:
         wrong = list_disagreements(corpus, sheet)
@@ -145,8 +150,8 @@ def _table(frame: "pd.DataFrame", confidence: float) -> list[str]:
             f"{row['found']:5}  {row['both']:4} {cells} {elsewhere:>9}"
         )
     lines.append(
-        f"  In brackets the {confidence:.0%} interval. Elsewhere: F1 with only those entries that "
-        "also hit in another text."
+        f"  In brackets the {100 * confidence:g}% interval. Elsewhere: F1 with only those entries "
+        "that also hit in another text."
     )
     return lines
 
@@ -159,4 +164,9 @@ def _measure(row: dict[Any, Any], name: str) -> str:
 
 def _line(row: dict[Any, Any]) -> str:
     place = f"{row['text']}, line {row['raw_line']}"
-    return f"  {row['category']} {row['what']} ({place}): {row['why']}\n    {row['sentence']}"
+    columns = max(shutil.get_terminal_size().columns, 40)
+    said = f"{row['category']} {row['what']} ({place}): {row['why']}"
+    return "\n".join(
+        textwrap.fill(text, columns, initial_indent=indent, subsequent_indent="      ")
+        for text, indent in ((said, "  "), (row["sentence"], "    "))
+    )

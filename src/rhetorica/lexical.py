@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rhetorica.editorial import add_study
-from rhetorica.errors import ParameterError, harmless, plural
+from rhetorica.errors import OutputError, ParameterError, harmless, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +38,9 @@ _HEADINGS: "dict[Kind, tuple[str, str]]" = {
         "one entry has more than half the hits of its category",
         "Such a category says little more than that entry.",
     ),
-    "always barred": ("found only within its own exceptions", ""),
+    "always barred": ("found only where its exceptions or needs leave it out", ""),
     "adds nothing": (
-        "no count changes without the entry",
+        "its category counts the same without it",
         "Each was left out alone: of two that find the same, one must stay.",
     ),
     "finds nothing": ("found in no text", "They may be there for other texts."),
@@ -121,10 +121,20 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def settle_study(options: argparse.Namespace) -> None:
-    """Take what stands in the place of the words as the study, where a category is asked for."""
+def settle_study(options: argparse.Namespace) -> str:
+    """Take what stands in the place of the words as the study, where a category is asked for.
+
+    Return what is wrong where words without quotation marks were taken for words and a study.
+    """
     if getattr(options, "category", None) and options.study is None:
         options.pattern, options.study = None, options.pattern
+    pattern, study = getattr(options, "pattern", None), options.study if "study" in options else ""
+    if pattern and study and not Path(study).exists():
+        return (
+            f"there is no study '{study}'. Several words to look for stand in quotation marks: "
+            f'kwic "{pattern} {study}"'
+        )
+    return ""
 
 
 # --- keyword in context
@@ -202,6 +212,8 @@ def _write_csv(rows: "pd.DataFrame", file: str) -> None:
         return
     from rhetorica.files import write_atomically
 
+    if not Path(file).absolute().parent.is_dir():
+        raise OutputError(f"There is no folder {Path(file).parent} for {Path(file).name}.")
     write_atomically(Path(file), text.encode("utf-8"))
     print(f"{plural(len(rows), 'row')} in {file}")
 

@@ -20,7 +20,7 @@ _ENTRY_KEYS = ("pattern", "kind", "case", "hyphens", "within", "except", "needs"
 _CATEGORY_KEYS = ("label", "parent", "include", "exclude", "needs", "entries")
 _TEXT_KEYS = ("label", "parent", "include", "exclude")
 _TOP_KEYS = ("lexicon", "parents", "categories")
-SHEET_COLUMNS = ("document", "sentence", "before", "borderline", "note", "weight")
+SHEET_COLUMNS = ("document", "sentence", "before", "borderline", "note", "weight", "draw")
 """What a sheet of labelled sentences has besides its categories: no category may be named so."""
 _NAME = re.compile(r"[A-Za-z0-9_-]+")  # a name with a comma could not be given as a parameter
 
@@ -90,8 +90,10 @@ def load_lexicon(path: Path) -> Lexicon:
 def read_lexicon(path: Path) -> tuple[Lexicon | None, tuple[str, ...]]:
     """Return a lexicon and no mistakes, or none and every mistake of its file in words."""
     if not path.exists():
+        others = [other.name for other in path.parent.glob("*.toml")]
         return None, (
-            f'There is no lexicon {path}. Name one in study.toml: [paths] lexicon = "...".',
+            f"There is no lexicon {path}.{nearest(path.name, others)} study.toml names it: "
+            '[paths] lexicon = "...".',
         )
     try:
         reader = _Reader(path, read_utf_8(path, LexiconError))
@@ -177,10 +179,14 @@ class _Reader:
     def _entry(self, place: str, item: object, needs: list[str]) -> Entry | None:
         table = {"pattern": item} if isinstance(item, str) else item
         pattern = table.get("pattern") if isinstance(table, dict) else None
-        if not isinstance(table, dict) or not isinstance(pattern, str):
-            self._mistake(place, "", f"an entry of [{place}] has no pattern: {item!r}.")
+        what = f"an entry of [{place}]" if pattern is None else f"'{pattern}' in [{place}]"
+        if isinstance(table, dict) and not self._check_keys(
+            place, what, table, _ENTRY_KEYS, str(pattern or next(iter(table), ""))
+        ):
             return None
-        if not self._check_keys(place, f"'{pattern}' in [{place}]", table, _ENTRY_KEYS, pattern):
+        if not isinstance(table, dict) or not isinstance(pattern, str):
+            near = str(next(iter(table), "")) if isinstance(table, dict) else str(item)
+            self._mistake(place, near, f"an entry of [{place}] has no pattern: {item!r}.")
             return None
         wrong = _wrong_value(table)
         if wrong:
@@ -271,8 +277,6 @@ class _Reader:
                 return 0
             begin = found[0]
             end = next((n for n, _ in self.headers if n > begin), len(self.lines))
-        if not near:
-            return begin + 1 if place else 0
         # A pattern stands in quotation marks in the list of entries; a name or key anywhere.
         listed = [n for n in range(begin, end) if re.match(r"\s*entries\s*=", self.lines[n])]
         quoted = {f"{mark}{text}{mark}" for mark in "\"'" for text in (near, _escaped(near))}
@@ -281,7 +285,7 @@ class _Reader:
                 if any(text in self.lines[number] for text in quoted):
                     return number + 1
         key = re.compile(rf"(?<!\w){re.escape(near)}(?!\w)")
-        for number in range(begin, end):
+        for number in range(begin, end) if near else ():
             if key.search(self.lines[number]):
                 return number + 1
         return begin + 1 if place else 0
@@ -295,7 +299,10 @@ class _Reader:
                     f"{self.path}, lines {' and '.join(numbers)}: [{name}] stands {times} times. "
                     "Write its entries in one table, or give the other another name."
                 )
-        return f"{self.path} is not valid TOML: {error}."
+        return (
+            f"{self.path} is not valid TOML: {error}. Texts stand in quotation marks, and a comma "
+            "parts the entries."
+        )
 
 
 def _escaped(text: str) -> str:
@@ -349,8 +356,8 @@ def _unusable(pattern: str, place: str, kind: str, error: str) -> str:
 
 def _never(what: str) -> str:
     return (
-        f"{what} can never match: it is made of words as the texts are split into, with the "
-        "wildcards *, ? and [...]."
+        f"{what} can never match: write words as they stand, with single spaces and no marks "
+        "between them; *, ? and [...] are wildcards."
     )
 
 

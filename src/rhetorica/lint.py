@@ -161,7 +161,8 @@ def _never_counting(hits: _Hits) -> Iterator[Remark]:
             message = f"its exception {named(' '.join(covering[0]))} fits wherever it does"
             yield _remark("never counts", hits, entry, message)
         elif barred and not (hits.owner == k).any():
-            message = f"{plural(barred, 'hit')}, left out by its exceptions"
+            by = [name for name in ("exceptions", "needs") if getattr(entry, name)]
+            message = f"{plural(barred, 'hit')}, left out by its {' or '.join(by)}"
             yield _remark("always barred", hits, entry, message)
         elif not (hits.owner == k).any():
             yield _remark("finds nothing", hits, entry, "no hit in these texts")

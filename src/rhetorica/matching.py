@@ -15,8 +15,9 @@ from rhetorica.lexicon import Category, Entry, Within
 from rhetorica.patterns import Vocabulary, compile_regex, typed
 from rhetorica.tokens import Tokens, units_of
 
-# Regular expressions can take time exponential in the length of a line: so long an entry may take.
-REGEX_SECONDS = 10.0
+# Regular expressions can take time exponential in the length of a line. So long an entry may take
+# on so many words: no entry of the default lexicon needs a hundredth of it.
+REGEX_SECONDS, REGEX_WORDS = 10.0, 100_000
 
 Positions = NDArray[np.int64]
 Spans = NDArray[np.int64]
@@ -38,6 +39,10 @@ class Matcher:
         self.vocabulary = Vocabulary(tokens.types)
         self._lines: dict[Within, tuple[list[str], Positions]] = {}
         self._units_with: dict[tuple[object, Within], NDArray[np.int64]] = {}
+
+    @property
+    def _seconds(self) -> float:
+        return REGEX_SECONDS * max(1.0, len(self.tokens) / REGEX_WORDS)
 
     @cached_property
     def _by_code(self) -> tuple[Positions, Positions]:
@@ -114,11 +119,12 @@ class Matcher:
         return kept
 
     def _offsets(self, within: Within) -> NDArray[np.int64]:
+        """Return where units begin; where words were taken out of the stream another one does."""
         tokens = self.tokens
-        units = {
-            "sentence": tokens.sentences, "block": tokens.paragraphs, "text": tokens.documents
-        }  # fmt: skip
-        return units[within]
+        if within == "sentence":
+            return tokens.sentences
+        units = tokens.paragraphs if within == "block" else tokens.documents
+        return np.union1d(units, tokens.gaps)
 
     def _inside(self, spans: Spans, phrase: tuple[str, ...]) -> NDArray[np.bool_]:
         """Tell which spans lie inside a phrase, which itself stays within a sentence."""
@@ -136,7 +142,7 @@ class Matcher:
     def _regex_spans(self, entry: Entry) -> Spans:
         """Try a regular expression from every word that its matches can begin with."""
         expression = compile_regex(entry.pattern, entry.case)
-        deadline = time.monotonic() + REGEX_SECONDS
+        deadline = time.monotonic() + self._seconds
         lines, places = self._lines_of(entry.within)
         positions = self._beginnings(entry, deadline)
         units = units_of(self._offsets(entry.within), positions)
@@ -179,7 +185,7 @@ class Matcher:
         line = f", line {entry.line}," if entry.line else ""
         return (
             f"The regular expression '{entry.pattern}'{line} was stopped after "
-            f"{REGEX_SECONDS:.0f} seconds, in the text '{document}': make it simpler. Nested "
+            f"{self._seconds:.0f} seconds, in the text '{document}': make it simpler. Nested "
             "repetitions such as (a+)+ take time without end."
         )
 
@@ -203,7 +209,7 @@ def match_category(matcher: Matcher, category: Category) -> pd.DataFrame:
     """Return every hit of one category, those that do not count too.
 
     Columns: first, end (token positions), entry, certainty, suppressed_by. A hit counts where
-    suppressed_by is empty. Else it says why not: ``except`` and the phrase it lies in, ``needs``
+    suppressed_by is empty. Else it says why not: ``except:`` and the phrase it lies in, ``needs:``
     and what its sentence lacks, or the entry whose hit counts instead. Where hits overlap the
     longest counts, then the first, then the entry first in the alphabet: the order of the
     entries never matters.
@@ -211,8 +217,8 @@ def match_category(matcher: Matcher, category: Category) -> pd.DataFrame:
     spans, entries, certainties, reasons = [_NO_SPANS], [], [], []
     for entry in sorted(category.entries, key=_alphabetical):
         found, barred = matcher.spans(entry)
-        why = [f"except {' '.join(phrase)}" for phrase in entry.exceptions]
-        why.append(f"needs {', '.join(' '.join(phrase) for phrase in entry.needs)}")
+        why = [f"except: {' '.join(phrase)}" for phrase in entry.exceptions]
+        why.append(f"needs: {', '.join(' '.join(phrase) for phrase in entry.needs)}")
         spans.append(found)
         entries += [entry.pattern] * len(found)
         certainties += [entry.certainty] * len(found)
@@ -271,12 +277,17 @@ def resolve(first: Positions, end: Positions) -> NDArray[np.int64]:
 def union_of(hits: pd.DataFrame) -> NDArray[np.object_]:
     """Return, for hits that count in the categories of a parent, what counts there instead.
 
-    Empty where the hit itself counts, else the category whose hit does. Where hits of the
-    categories overlap the longest counts, once, then the first, then the one given first.
+    Empty where the hit itself counts, else the category whose hit does. Of hits that overlap as
+    many count as can stand side by side, those that end first, so that a parent has no fewer
+    hits than any of its categories, and a hit that two of them share counts once.
     """
-    owners = resolve(hits["first"].to_numpy(), hits["end"].to_numpy())
-    own = owners == np.arange(len(hits))
-    instead: NDArray[np.object_] = np.where(
-        own, "", hits["category"].to_numpy(dtype=object)[owners]
-    )
+    first, end = hits["first"].to_numpy(), hits["end"].to_numpy()
+    names = hits["category"].to_numpy(dtype=object)
+    instead: NDArray[np.object_] = np.full(len(hits), "", dtype=object)
+    reach, last = 0, ""
+    for index in np.lexsort((np.arange(len(hits)), first, end)).tolist():
+        if first[index] >= reach:
+            reach, last = int(end[index]), str(names[index])
+        else:
+            instead[index] = last
     return instead

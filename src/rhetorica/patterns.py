@@ -40,10 +40,15 @@ def split_globs(pattern: str, case: bool = False) -> tuple[str, ...]:
     ValueError: unite!
     """
     words = typed(pattern).split()
-    probes = [_WILDCARD.sub("a", word) for word in words]
-    if not words or any(split_words(probe) != [probe] for probe in probes):
+    if not words or not all(map(_is_word, words)):
         raise ValueError(pattern)
     return tuple(word if case else word.lower() for word in words)
+
+
+def _is_word(glob: str) -> bool:
+    """Tell whether a glob can match a word: with letters, or with digits, for its wildcards."""
+    probes = [_WILDCARD.sub(sign, glob) for sign in "a0"]
+    return any(split_words(probe) == [probe] for probe in probes)
 
 
 def compile_regex(pattern: str, case: bool = False) -> "regex.Pattern[str]":
@@ -58,6 +63,8 @@ def compile_regex(pattern: str, case: bool = False) -> "regex.Pattern[str]":
     True
     """
     flags = 0 if case else regex.IGNORECASE
+    if pattern != pattern.strip():
+        raise ValueError("a space at its beginning or end is part of no word")
     try:
         regex.compile(pattern, flags)  # alone first: an error in it names its own position
         return regex.compile(rf"(?<!\S)(?:{typed(pattern)})(?!\S)", flags)

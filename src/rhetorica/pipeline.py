@@ -195,17 +195,22 @@ def _read_state(study: Study) -> dict[str, Any]:
 def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
     """Read, edit, tokenise and count the texts once for all notebooks, and make the folders.
 
-    Raises :class:`SourceError` for a text without words, :class:`ParameterError` for more topics
+    Raises :class:`SourceError` for a text without words, :class:`AnnotationError` for what is wrong
+    with labelled sentences, :class:`ParameterError` for `evidence` that is not there or more topics
     than the texts can hold, if that is what was asked for, and :class:`OutputError` where nothing
     can be written.
     """
+    from rhetorica.agreement import check_annotations
     from rhetorica.corpus import read_corpus
+    from rhetorica.rhetoric import check_evidence
     from rhetorica.topics import too_many_topics
 
     folders = (figures, study.build / "notebooks", study.build / "figures")
     for folder in folders:
         check_folder(folder)
     corpus = read_corpus(study, check_parameters(values, study.parameters))
+    check_annotations(corpus)
+    check_evidence(corpus)
     problem = too_many_topics(corpus) if values.get("n_topics") is not None else ""
     if problem:
         raise ParameterError(problem)

@@ -16,6 +16,9 @@ from rhetorica.spans import Group, chosen_categories, count_units
 
 # Beyond so many pairs the table of pairs would outgrow everything else: 24 texts have 276.
 _PAIRED_TEXTS = 24
+# So many draws where a p-value is as small as the usual ones can tell. With 90 texts and eleven
+# categories one difference alone can still be sure.
+MORE_DRAWS = 20_000
 _LISTED = 12  # so many texts are named in the alternative text
 
 
@@ -45,10 +48,11 @@ def rhetoric_profile(corpus: Corpus) -> Finding:
         formula="difference = rate of the text - rate of the other texts together; p by drawing "
         "the paragraphs anew between the two sides, the statistic being the difference over its "
         "standard error; q = p adjusted for all comparisons shown (Benjamini & Hochberg 1995)",
-        scope=f"Intervals: {chosen.confidence:.0%}, from the interval of each rate (Zou & Donner "
-        f"2008). Sure: q of {level:.2g} at most, and an interval without zero; "
-        f"{chosen.n_draws:,} draws. They say what other paragraphs of such texts might give, and "
-        "nothing of authors or kinds of text.",
+        scope=f"Intervals: {100 * chosen.confidence:g}%, from the interval of each rate (Zou & "
+        f"Donner 2008). Sure: q of {level:.2g} at most, and an interval without zero. "
+        f"{chosen.n_draws:,} draws, up to {MORE_DRAWS:,} where p is as small as those can tell. "
+        "They say what other paragraphs of such texts might give, and nothing of authors or kinds "
+        "of text.",
         alt=_alt(frame),
         notes=_notes(frame, chosen.short_text),
         parameters={
@@ -69,7 +73,7 @@ def _reading(texts: int) -> str:
     )
     shaded = (
         "Each row is a text, each column a category: the field is darker the more it differs from "
-        "the other texts together. In bold what is more than chance gives."
+        "the other texts together. In bold, or with a dot, what is more than chance gives."
     )
     return drawn if texts <= DOTTED_TEXTS else shaded
 
@@ -87,22 +91,39 @@ class _Comparison:
 
     def with_the_others(self) -> pd.DataFrame:
         """Compare each text with all others together."""
-        tables = []
-        # The same draws serve every text: as many of the first paragraphs drawn as it has.
-        orders = self._orders(len(self.sizes), int(np.bincount(self.owners).max()))
         random = generator(self.chosen.seed, "rhetoric_rates", "others")
         others = estimate_others(
             self.hits, self.sizes, self.owners, self.chosen.confidence, self.chosen.n_draws, random
         )
-        for i in range(len(self.corpus.sources)):
-            rest = others[i]
-            p_values = permutation_p_values(self.hits, self.sizes, self.owners == i, orders)
-            tables.append(
-                self._described(i).assign(
-                    others_per_1000_words=rest.rate, **self._difference(self.own[i], rest, p_values)
-                )
+        p_values = self._p_values()
+        tables = [
+            self._described(i).assign(
+                others_per_1000_words=rest.rate, **self._difference(self.own[i], rest, p_values[i])
             )
+            for i, rest in enumerate(others)
+        ]
         return _adjusted(pd.concat(tables, ignore_index=True), self.chosen.confidence)
+
+    def _p_values(self) -> list[NDArray[np.float64]]:
+        """Return the p-values of each text against the others.
+
+        The same draws serve every text: as many of the first paragraphs drawn as it has. A
+        p-value that is as small as the draws can tell, and so too large for this many
+        comparisons, is had from more draws. With two texts there is but one comparison.
+        """
+        texts = range(len(self.own))
+        size = int(np.bincount(self.owners).max())
+        firsts = [self.owners == i for i in texts]
+        orders = self._orders(len(self.sizes), size)
+        found = [permutation_p_values(self.hits, self.sizes, first, orders) for first in firsts]
+        least = 1 / (1 + len(orders))
+        if len(orders) < MORE_DRAWS and any((p <= least).any() for p in found):
+            orders = self._orders(len(self.sizes), size, "more", draws=MORE_DRAWS)
+            for first, p in zip(firsts, found, strict=True):
+                low = p <= least
+                if low.any():
+                    p[low] = permutation_p_values(self.hits[:, low], self.sizes, first, orders)
+        return found if len(found) > 2 else [found[0], found[0]]
 
     def pairs(self) -> pd.DataFrame:
         """Compare every text with every other."""
@@ -131,9 +152,9 @@ class _Comparison:
             self.hits[units], self.sizes[units], chosen.confidence, chosen.n_draws, random
         )
 
-    def _orders(self, units: int, size: int, *names: str) -> NDArray[np.int64]:
+    def _orders(self, units: int, size: int, *names: str, draws: int = 0) -> NDArray[np.int64]:
         random = generator(self.chosen.seed, "rhetoric_profile", *names)
-        return draw_orders(units, size, self.chosen.n_draws, random)
+        return draw_orders(units, size, draws or self.chosen.n_draws, random)
 
     def _difference(
         self, one: Estimate, other: Estimate, p_values: NDArray[np.float64]
@@ -168,17 +189,27 @@ def _adjusted(frame: pd.DataFrame, confidence: float) -> pd.DataFrame:
     return frame.assign(q=q_values, sure=np.where(sure, "yes", "no"))
 
 
+def comparisons(frame: pd.DataFrame) -> int:
+    """Return how many differences were looked at: with two texts, each is there twice."""
+    looked_at = int(frame["p"].notna().sum())
+    return looked_at // 2 if frame["document"].nunique() == 2 else looked_at
+
+
 def _title(frame: pd.DataFrame) -> str:
+    two = frame["document"].nunique() == 2
+    others = "the other" if two else "the others"
     sure = frame[frame["sure"] == "yes"]
+    if two:
+        sure = sure[sure["document"] == frame["document"].iloc[0]]
     if sure.empty:
-        return "No text uses a category more or less than the others by more than chance gives"
+        return f"No text uses a category more or less than {others} by more than chance gives"
     top = sure.iloc[int(sure["difference"].abs().to_numpy().argmax())]
     how = "more" if top["difference"] > 0 else "less"
-    looked_at = int(frame["p"].notna().sum())
     return (
-        f"{len(sure)} of {looked_at} differences are more than chance gives; the largest: "
+        f"{len(sure)} of {comparisons(frame)} differences {'is' if len(sure) == 1 else 'are'} more "
+        "than chance gives; the largest: "
         f"“{top['label']}” has {_amount(abs(top['difference']))} hits per 1,000 words {how} of "
-        f"{top['category_label']} than the others"
+        f"{top['category_label']} than {others}"
     )
 
 
@@ -197,6 +228,8 @@ def _alt(frame: pd.DataFrame) -> str:
         )
         parts.append(f"{label}: {said}")
     listed = "; ".join(parts) or "none"
+    rest = sure["label"].nunique() - _LISTED
+    listed += f"; and {plural(rest, 'more text')}" if rest > 0 else ""
     return (
         "Differences in rate between each text and the others, by category, with intervals. More "
         f"than chance gives: {listed}."
@@ -208,7 +241,7 @@ def _notes(frame: pd.DataFrame, short: int) -> tuple[str, ...]:
     few = texts.loc[texts["short"] == "yes", "label"].tolist()
     if not few:
         return ()
-    listed = ", ".join(few[:_LISTED])
+    listed = ", ".join(few[:_LISTED]) + (f" and {len(few) - _LISTED} more" * (len(few) > _LISTED))
     return (
         f"Short, with fewer than {plural(short, 'word')}: {listed}; only large differences show.",
     )

@@ -40,18 +40,17 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
     return Finding(
         name="rhetoric_rates",
         title=_title(frame),
-        frame=frame,
+        frame=frame.copy(),  # the table is kept, and not everybody's to change
         unit="hits per 1,000 words of the text",
-        reading=(_DOTS if len(corpus.sources) <= DOTTED_TEXTS else _SHADES)
-        + " The title names the category with the largest difference between two texts whose "
-        "intervals do not overlap; texts marked as short are left aside.",
+        reading=_reading(len(corpus.sources)),
         formula="rate = 1,000 × hits / all word tokens. Within a category the longest of "
         "overlapping hits counts; one word may count in several categories, and in a group once. "
         "DP = ½ Σ |share of the hits - share of the words| over the paragraphs (Gries 2008)",
-        scope=f"Intervals: {chosen.confidence:.0%}, a bootstrap over the paragraphs of each text "
-        f"({chosen.n_draws:,} draws); with fewer than {MIN_PARAGRAPHS} paragraphs or "
-        f"{MIN_HITS} hits the exact Poisson interval (Garwood 1936). They say how much a rate "
-        "depends on which paragraphs this text has, and nothing of other texts.",
+        scope=f"Intervals: {100 * chosen.confidence:g}%, a bootstrap over the paragraphs of each "
+        f"text ({chosen.n_draws:,} draws); with fewer than {MIN_PARAGRAPHS} paragraphs or "
+        f"{MIN_HITS} hits the exact Poisson interval (Garwood 1936), as if hits fell "
+        "independently: too narrow where they cluster. They say how far a rate may be chance of "
+        "this text's paragraphs, and nothing of other texts.",
         alt=_alt(frame),
         notes=_notes(corpus, frame),
         parameters={
@@ -63,10 +62,23 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
     )
 
 
+def _reading(texts: int) -> str:
+    drawn = _DOTS if texts <= DOTTED_TEXTS else _SHADES
+    if texts == 1:
+        return drawn
+    return (
+        f"{drawn} The title names the category with the largest difference between two texts whose "
+        "intervals do not overlap; texts marked as short are left aside where two others are not."
+    )
+
+
 def _widest(frame: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
     """Return the highest and lowest rate of the category that differs most; none if none does."""
     widest, found = 0.0, None
-    long = frame[(frame["short"] == "no") & (frame["kind"] == "category")]
+    own = frame[frame["kind"] == "category"]
+    long = own[own["short"] == "no"]
+    # A few words more or less decide a short text's rate; with no two long ones, all are taken.
+    long = long if long["label"].nunique() > 1 else own
     for _, own in long.groupby("category", sort=False):
         rates = own["per_1000_words"].to_numpy()
         most, least = own.iloc[int(rates.argmax())], own.iloc[int(rates.argmin())]
@@ -79,16 +91,23 @@ def _title(frame: pd.DataFrame) -> str:
     if frame["label"].nunique() == 1:
         own = frame[frame["kind"] == "category"]
         top = own.iloc[int(own["per_1000_words"].to_numpy().argmax())]
-        rate = f"{top['per_1000_words']:.0f} hits per 1,000 words"
+        if not top["hits"]:
+            return "No category has a hit"
+        rate = f"{_amount(top['per_1000_words'])} hits per 1,000 words"
         return f"{top['category_label']} is the most frequent category, with {rate}"
     found = _widest(frame)
     if found is None:
         return "No category differs between two texts by more than its intervals allow"
     most, least = found
     return (
-        f"{most['category_label']} differs most: {most['per_1000_words']:.0f} hits per 1,000 words "
-        f"in “{most['label']}”, {least['per_1000_words']:.0f} in “{least['label']}”"
+        f"{most['category_label']} differs most: {_amount(most['per_1000_words'])} hits per 1,000 "
+        f"words in “{most['label']}”, {_amount(least['per_1000_words'])} in “{least['label']}”"
     )
+
+
+def _amount(value: float) -> str:
+    """Write a rate without decimals, unless it would be none at all."""
+    return f"{value:.0f}" if value >= 1 or not value else f"{value:.1g}"
 
 
 def _alt(frame: pd.DataFrame) -> str:
@@ -100,7 +119,7 @@ def _alt(frame: pd.DataFrame) -> str:
     if len(every) > DOTTED_TEXTS:
         kind = "Shaded fields"
     listed = "; ".join(
-        f"{label}: {category} {rate:.0f}"
+        f"{label}: {category} {_amount(rate)}" if rate else f"{label}: no hit"
         for label, category, rate in zip(
             best["label"], best["category_label"], best["per_1000_words"], strict=True
         )
@@ -143,6 +162,7 @@ def evidence_of(corpus: Corpus) -> pd.DataFrame:
     there), paragraph (counted with titles and headings), raw_line, sentence. Raises
     :class:`ParameterError` for a name that is neither, :class:`NothingToShow` without a hit.
     """
+    check_evidence(corpus)
     groups, documents = _asked(corpus)
     spans = find_spans(corpus)
     tables = []
@@ -163,19 +183,24 @@ def evidence_of(corpus: Corpus) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def check_evidence(corpus: Corpus) -> None:
+    """Raise :class:`ParameterError` where `evidence` names neither a category nor a text."""
+    texts = [source.document.id for source in corpus.sources]
+    known = [*(group.id for group in rate_groups(corpus)), *texts]
+    for name in corpus.parameters.evidence:
+        if name not in known:
+            raise ParameterError(
+                f"evidence: there is neither a category nor a text '{name}' here."
+                f"{nearest(name, known)} Known: {', '.join(known)}."
+            )
+
+
 def _asked(corpus: Corpus) -> tuple[list[Group], list[str]]:
     """Return the groups and the ids of the texts that the parameter `evidence` asks for."""
     every = rate_groups(corpus)
     by_id = {group.id: group for group in every}
     texts = [source.document.id for source in corpus.sources]
     names = corpus.parameters.evidence
-    for name in names:
-        known = [*by_id, *texts]
-        if name not in known:
-            raise ParameterError(
-                f"evidence: there is neither a category nor a text '{name}' here."
-                f"{nearest(name, known)} Known: {', '.join(known)}."
-            )
     groups = [by_id[name] for name in names if name in by_id]
     documents = [name for name in names if name in texts]
     frame = rate_table(corpus)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
+from rhetorica.errors import LexiconError
 from rhetorica.lexicon import Category, Lexicon, load_lexicon, select_categories
 from rhetorica.matching import Matcher, match_category, union_of
 from rhetorica.passages import locate
@@ -81,10 +82,13 @@ def find_spans(corpus: Corpus) -> pd.DataFrame:
     """
     lexicon = lexicon_of(corpus)
     matcher = Matcher(corpus.tokens)
-    tables = [
-        match_category(matcher, c).assign(category=c.id, parent=c.parent)
-        for c in lexicon.categories
-    ]
+    try:
+        tables = [
+            match_category(matcher, c).assign(category=c.id, parent=c.parent)
+            for c in lexicon.categories
+        ]
+    except LexiconError as error:
+        raise LexiconError(f"{corpus.study.lexicon}: {error}") from None
     hits = _with_parents(pd.concat(tables, ignore_index=True))
     ids = [category.id for category in chosen_categories(corpus)]
     hits = hits[hits["category"].isin(ids)]

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -31,7 +31,7 @@ class Tokens:
     Every block of an edition with a word in it is a unit of `paragraphs`; `paragraph_kinds`
     says what it is (title, heading, paragraph ...). `parts` (int8, one per token) index
     :data:`~rhetorica.structure.PARTS`: what the token's block is, but a quotation within a
-    paragraph is one of its own.
+    paragraph is one of its own. `gaps` are the positions before which words were taken out.
     """
 
     document_ids: tuple[str, ...]
@@ -44,10 +44,12 @@ class Tokens:
     sentences: NDArray[np.int64]
     paragraph_kinds: tuple[Part, ...]
     parts: NDArray[np.int8]
+    gaps: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
-        for name in ("codes", "starts", "ends", "documents", "paragraphs", "sentences", "parts"):
-            getattr(self, name).setflags(write=False)
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -189,6 +191,7 @@ def select_tokens(tokens: Tokens, keep: NDArray[np.bool_]) -> Tokens:
         sentences=sentences,
         paragraph_kinds=tuple(tokens.paragraph_kinds[i] for i in blocks),
         parts=tokens.parts[kept],
+        gaps=np.flatnonzero(gaps),
     )
 
 

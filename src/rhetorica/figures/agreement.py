@@ -62,7 +62,7 @@ def _draw_measure(axes: Axes, frame: pd.DataFrame, measure: str) -> None:
     if measure == "f1":
         axes.plot(
             frame["f1_elsewhere"], places, "D", color=VERMILION, markerfacecolor="white",
-            markersize=3.2, clip_on=False, zorder=4,
+            markersize=5.0, clip_on=False, zorder=2.5,
         )  # fmt: skip
     axes.set_xlim(0, 1)
     axes.set_ylim(len(frame), 0)

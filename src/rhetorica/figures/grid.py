@@ -9,13 +9,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
-from rhetorica.figures.style import BLUE, INK, MARGIN, RULE, SMALL_SIZE, TEXT_SIZE, Page
+from rhetorica.figures.style import (
+    BLUE,
+    INK,
+    MARGIN,
+    RULE,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    VERMILION,
+    Page,
+)
 from rhetorica.findings import DOTTED_TEXTS, Finding
 
 _ROW = 6.0  # mm
 _LINE = 3.4  # mm of a line of text
 _GAP = 5.0  # mm between two columns: half of "100%" at the end of one and of "0%" of the next
 _NAME_WIDTH = 60.0  # mm; a longer name of a row or column is cut, it stands whole in the csv
+_ROOM = 1.06  # an axis is so much longer than its longest value
 _SLANT = 0.72  # of a name's width, how far it reaches across and up when it is slanted
 
 
@@ -84,6 +94,17 @@ def _names(page: Page, frame: pd.DataFrame, measure: Measure) -> dict[object, st
     }
 
 
+def limit_of(frame: pd.DataFrame, columns: list[str]) -> float:
+    """Return how far an axis must reach for some columns, those of short texts aside.
+
+    A text of a few words would press the dots of all others together; what lies beyond is shown
+    to do so. Where all texts are short, all count.
+    """
+    long = frame[frame["short"] == "no"] if "short" in frame else frame
+    values = np.abs((long if len(long) else frame)[columns].to_numpy(dtype=np.float64))
+    return max(float(np.nanmax(values)) * _ROOM, 1e-9)
+
+
 def _limit(frame: pd.DataFrame, measure: Measure) -> float:
     largest = float(np.nanmax(frame[[measure.value, measure.high]].to_numpy()))
     return max(largest * 1.06, 1e-9)
@@ -142,6 +163,10 @@ def draw_shades(finding: Finding, measure: Measure, subtitle: str) -> Drawing:
     _fill(axes, frame, measure, labels, list(columns))
     axes.set_ylim(len(labels), 0)
     axes.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize=size)
+    if "short" in frame:
+        short = set(frame.loc[frame["short"] == "yes", "label"])
+        for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
+            tick.set_color(VERMILION if label in short else INK)
     _write_heads(axes, list(columns.values()))
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -156,12 +181,15 @@ def _fill(
         return table.reindex(index=labels, columns=keys)
 
     values = spread(measure.value).to_numpy(dtype=np.float64)
-    most = max(float(np.nanmax(np.abs(values))), 1e-9)
+    most = limit_of(frame, [measure.value]) / _ROOM
     colours, least = ("PuOr", -most) if measure.signed else ("Blues", 0.0)
     axes.pcolormesh(values, cmap=colours, vmin=least, vmax=most, edgecolors="white", linewidth=0.4)
+    sure = spread(measure.sure).to_numpy() == "yes" if measure.sure else values < 0
     if len(keys) <= 16:
-        sure = spread(measure.sure).to_numpy() == "yes" if measure.sure else values < 0
         _write_values(axes, values, measure, most, sure)
+    else:
+        rows, columns = np.nonzero(sure)
+        axes.plot(columns + 0.5, rows + 0.5, "o", color=INK, markersize=1.5)
 
 
 def _write_values(

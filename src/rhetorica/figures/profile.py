@@ -1,11 +1,10 @@
 """Profiles of rhetoric, drawn: how each text differs from the others, category by category."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from rhetorica.figures.grid import Measure, draw_shades
+from rhetorica.figures.grid import Measure, draw_shades, limit_of
 from rhetorica.figures.style import (
     BLUE,
     GREY,
@@ -32,12 +31,14 @@ def draw_rhetoric_profile(finding: Finding) -> Drawing:
     """Draw the difference of each text from the others in each category, with its interval."""
     frame = finding.frame
     if frame["label"].nunique() > DOTTED_TEXTS:
-        subtitle = "Hits per 1,000 words more or less than in the others; bold: more than chance"
+        subtitle = (
+            "Hits per 1,000 words more or less than in the others; bold, or with a dot: more than "
+            "chance"
+        )
         return draw_shades(finding, PROFILE, subtitle)
-    looked_at = int(frame["p"].notna().sum())
     subtitle = (
         "Hits per 1,000 words more (right of the line) or less (left) than in the other texts "
-        f"together, with interval. Hollow: may be chance, {looked_at} differences being looked at"
+        "together, with interval. Hollow: may be chance, so many differences being looked at"
     )
     page = Page(finding.title, subtitle, finding.basis)
     keys = list(dict.fromkeys(frame["category"]))
@@ -54,7 +55,7 @@ def draw_rhetoric_profile(finding: Finding) -> Drawing:
     page.set_height(top + height + 9.0)
     for place, name in enumerate(names):
         page.text(left - 2, top + _ROW * (place + 0.5), name, ha="right", va="center")
-    limit = float(np.nanmax(np.abs(frame[["difference", "low", "high"]].to_numpy()))) * 1.08
+    limit = limit_of(frame, ["difference", "low", "high"])
     for column, text in enumerate(texts):
         x = left + column * width + 1
         page.text(x, top - 5.0, "\n".join(heads[column]), weight="bold", va="bottom")
@@ -79,13 +80,15 @@ def _draw_column(axes: Axes, own: pd.DataFrame, keys: list[object], limit: float
             [item["low"], item["high"]], [y, y], color=colour, linewidth=1.4,
             alpha=0.6 if sure else 0.4,
         )  # fmt: skip
+        inside = min(max(value, -limit), limit)
+        sign = "o" if inside == value else ">" if value > 0 else "<"
         axes.plot(
-            [value], [y], "o", color=colour, markerfacecolor=colour if sure else "white",
+            [inside], [y], sign, color=colour, markerfacecolor=colour if sure else "white",
             markersize=3.6, zorder=3,
         )  # fmt: skip
         if sure:
             axes.annotate(
-                PROFILE.write(value), (value, y), xytext=(0, 2.6), textcoords="offset points",
+                PROFILE.write(value), (inside, y), xytext=(0, 2.6), textcoords="offset points",
                 ha="center", fontsize=5.5, color=INK,
             )  # fmt: skip
     axes.set_xlim(-limit, limit)

@@ -1,12 +1,14 @@
 """Rates of rhetoric, drawn: dots with intervals and, beneath, where in the text the hits stand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Drawing
 
-from rhetorica.figures.grid import Measure, draw_shades
+from rhetorica.figures.grid import Measure, draw_shades, limit_of
 from rhetorica.figures.style import (
     BLUE,
     GREY,
@@ -32,7 +34,9 @@ _NAME_WIDTH = 50.0  # mm; a longer name is cut, it stands whole in the csv
 def draw_rhetoric_rates(finding: Finding) -> Drawing:
     """Draw the rate of each category in each text with its interval and its hits in the text."""
     if finding.frame["label"].nunique() > DOTTED_TEXTS:
-        return draw_shades(finding, RATES, "Hits per 1,000 words; the darker, the more")
+        categories = finding.frame[finding.frame["kind"] == "category"]
+        subtitle = "Hits per 1,000 words; the darker, the more. Orange: short texts"
+        return draw_shades(replace(finding, frame=categories), RATES, subtitle)
     return _columns(finding)
 
 
@@ -40,8 +44,8 @@ def _columns(finding: Finding) -> Drawing:
     frame = finding.frame
     subtitle = (
         "Hits per 1,000 words: a dot with its interval (broken: few hits or paragraphs) and the "
-        "number of hits; below, where in the text each hit stands. Groups, in bold: the rate and "
-        "its interval"
+        "number of hits; below, where in the text each hit stands. Groups, in bold: the rate, "
+        "with its interval, in figures"
     )
     page = Page(finding.title, subtitle, finding.basis)
     rows = frame.drop_duplicates("category")
@@ -68,14 +72,14 @@ def _columns(finding: Finding) -> Drawing:
         weight = "bold" if strong else "normal"
         y = top + place + _ROW * _DOT
         page.text(left - 2, y, name, ha="right", va="center", weight=weight)
-    drawn = frame.loc[frame["kind"] == "category", "high"]
-    limit = max(float(drawn.max()) * 1.06, 1e-9)
+    limit = limit_of(frame[frame["kind"] == "category"], ["high"])
     for column, text in enumerate(texts.to_dict("records")):
         x = left + column * width
         _write_head(page, x + 1, top, "\n".join(heads[column]), text)
         axes = page.axes(x + 1, top, width - _GAP, height)
         own = frame[frame["label"] == text["label"]]
         _draw_rates(axes, own, tops, height, limit)
+        _write_groups(page, x + 1, top, width - 2, own, tops)
         _draw_strips(page.axes(x + 1, top, width - _GAP, height), finding, own, tops, height)
         if column == 0:
             axes.set_xlabel(RATES.axis, labelpad=1, loc="left", fontsize=SMALL_SIZE)
@@ -100,23 +104,36 @@ def _write_head(page: Page, x: float, top: float, label: str, text: dict[object,
     page.text(x, top - 1.8, words, size=SMALL_SIZE, color=colour, va="bottom")
 
 
+def _write_groups(
+    page: Page, x: float, top: float, width: float, own: pd.DataFrame, tops: list[float]
+) -> None:
+    """Write the rates of groups: sums, which on the scale of their parts would dwarf them."""
+    for item, place in zip(own.to_dict("records"), tops, strict=True):
+        if item["kind"] == "parent":
+            rate = f"rate {item['per_1000_words']:.0f}"
+            whole = f"{rate} ({item['low']:.0f}–{item['high']:.0f})"
+            fits = page.text_width(whole, SMALL_SIZE, bold=True) <= width
+            y = top + place + _ROW * _DOT
+            shown = whole if fits else rate
+            page.text(x, y, shown, va="center", weight="bold", size=SMALL_SIZE)
+
+
 def _draw_rates(
     axes: Axes, own: pd.DataFrame, tops: list[float], height: float, limit: float
 ) -> None:
     for item, top in zip(own.to_dict("records"), tops, strict=True):
         y, value = top + _ROW * _DOT, item["per_1000_words"]
-        if item["kind"] == "parent":  # a sum: on the scale of its parts it would dwarf them
-            shown = f"{value:.0f} ({item['low']:.0f} to {item['high']:.0f})"
-            axes.text(0, y, shown, va="center", weight="bold", fontsize=SMALL_SIZE)
+        if item["kind"] == "parent":
             continue
         broken = (0, (1.2, 0.8)) if item["interval"] == "Poisson" else "solid"
         axes.plot([item["low"], item["high"]], [y, y], color=BLUE, linewidth=1.4, alpha=0.55,
                   linestyle=broken)  # fmt: skip
         inside = BLUE if item["hits"] else "white"
-        axes.plot([value], [y], "o", color=BLUE, markerfacecolor=inside, markersize=3.6,
+        place, sign = (value, "o") if value <= limit else (limit, ">")
+        axes.plot([place], [y], sign, color=BLUE, markerfacecolor=inside, markersize=3.6,
                   clip_on=False, zorder=3)  # fmt: skip
         axes.annotate(
-            str(item["hits"]), (value, y), xytext=(0, 2.6), textcoords="offset points",
+            str(item["hits"]), (place, y), xytext=(0, 2.6), textcoords="offset points",
             ha="center", fontsize=5.5, color=INK, annotation_clip=False,
         )  # fmt: skip
     axes.set_xlim(0, limit)
