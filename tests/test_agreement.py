@@ -358,3 +358,44 @@ def test_lexicon_finds_what_people_find_in_the_five_texts() -> None:
 def test_level_parts_and_texts_change_no_measure_of_the_five_texts() -> None:
     chosen = default_corpus(level="raw", parts="paragraph", texts="feats-for-parties")
     assert lexicon_agreement(chosen).frame.equals(lexicon_agreement(default_corpus()).frame)
+
+
+def made(folder: Path, texts: dict[str, str], lexicon: str, sheet: str) -> Corpus:
+    study = corpus_of(folder, texts).study
+    study.lexicon.write_text(lexicon, encoding="utf-8")
+    study.annotations.write_text(sheet, encoding="utf-8")
+    return read_corpus(study)
+
+
+def test_an_entry_hidden_by_a_longer_one_hits_elsewhere_too(tmp_path: Path) -> None:
+    corpus = made(
+        tmp_path,
+        {"one": "The popular masses met.", "two": "The masses won."},
+        "[categories.masses]\nentries = ['masses', 'popular masses']\n",
+        "document,sentence,masses\none,The popular masses met.,1\ntwo,The masses won.,1\n",
+    )
+    row = lexicon_agreement(corpus).frame.iloc[0]
+    assert (row["f1"], row["f1_elsewhere"]) == (1, 1)
+
+
+def test_one_text_has_no_other(tmp_path: Path) -> None:
+    corpus = made(
+        tmp_path,
+        {"one": "The masses met."},
+        "[categories.masses]\nentries = ['masses']\n",
+        "document,sentence,masses\none,The masses met.,1\n",
+    )
+    finding = lexicon_agreement(corpus)
+    assert finding.frame["f1_elsewhere"].isna().all()
+    assert "another text" not in finding.title
+
+
+def test_sentences_that_differ_in_capitals_only_are_told_apart(tmp_path: Path) -> None:
+    corpus = made(
+        tmp_path,
+        {"one": "Let us go. Other words here. Let US go."},
+        "[categories.enemy]\nentries = [{pattern = 'US', case = true}]\n",
+        "document,sentence,enemy\none,Let US go.,1\none,Let us go.,0\n",
+    )
+    row = lexicon_agreement(corpus).frame.iloc[0]
+    assert (row["labelled"], row["found"], row["both"]) == (1, 1, 1)

@@ -85,6 +85,10 @@ ENTRIES: dict[str, tuple[str, str, str, list[tuple[str, str]]]] = {
         "The United States. United States!",
         [("united", "2 hits, left out by its exceptions")],
     ),
+    "barred for want of what it needs": (
+        "always barred", '{pattern = "great", needs = ["he"]}', "It is great. So great.",
+        [("great", "2 hits, left out by its needs")],
+    ),
     "barred in one place of two": (
         "always barred",
         '{pattern = "united", except = ["united states"]}',

@@ -74,6 +74,11 @@ SEMANTICS = [
     ('"the"', "the the the the", ["the", "the", "the", "the"]),
     ('"the the"', "the the the the", ["the the", "the the"]),
     ('"nothing"', "else", []),
+    # a number with its separators is one word, and so are its wildcards
+    ('"[0-9]*,[0-9]*"', "520,000 gifts and 48", ["520,000"]),
+    ('"*.[0-9]"', "3.5 or 3", ["3.5"]),
+    # of three that overlap one after the other the outer two count
+    ('"a b", "b c", "c d"', "a b c d", ["a b", "c d"]),
     # regular expressions
     ("{pattern = 'defend (and|or) advance', kind = 'regex'}", "Defend, and advance. Defend or",
      ["Defend and advance"]),
@@ -297,6 +302,16 @@ def test_regex_that_runs_forever_is_stopped(
     category = category_of(tmp_path, "'x',\n{pattern = '(a|aa)+ d', kind = 'regex'}")
     with pytest.raises(LexiconError, match=r"line 3, was stopped after .* in the text 'a'"):
         hits(category, "a" * 60 + " c d")
+
+
+def test_a_hit_between_two_that_count_names_the_first(tmp_path: Path) -> None:
+    category = category_of(tmp_path, '"a b", "b c", "c d"')
+    found = match_category(Matcher(tokens_of({"a": "a b c d"})), category)
+    assert found[["entry", "suppressed_by"]].to_numpy().tolist() == [
+        ["a b", ""],
+        ["b c", "a b"],
+        ["c d", ""],
+    ]
 
 
 @pytest.mark.parametrize(

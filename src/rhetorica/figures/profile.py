@@ -33,7 +33,7 @@ def draw_rhetoric_profile(finding: Finding) -> Drawing:
     if frame["label"].nunique() > DOTTED_TEXTS:
         subtitle = (
             "Hits per 1,000 words more or less than in the others; bold, or with a dot: more than "
-            "chance"
+            "chance. Orange names: short texts"
         )
         return draw_shades(finding, PROFILE, subtitle)
     subtitle = (

@@ -35,7 +35,7 @@ def draw_rhetoric_rates(finding: Finding) -> Drawing:
     """Draw the rate of each category in each text with its interval and its hits in the text."""
     if finding.frame["label"].nunique() > DOTTED_TEXTS:
         categories = finding.frame[finding.frame["kind"] == "category"]
-        subtitle = "Hits per 1,000 words; the darker, the more. Orange: short texts"
+        subtitle = "Hits per 1,000 words; the darker, the more. Orange names: short texts"
         return draw_shades(replace(finding, frame=categories), RATES, subtitle)
     return _columns(finding)
 
