@@ -267,6 +267,24 @@ def test_another_document_changes_nothing(text: str, more: str, chosen: list[Ent
 
 
 @given(TEXT, TEXT, st.lists(entries(), min_size=1, max_size=4))
+def test_order_of_documents_never_matters(text: str, more: str, chosen: list[Entry]) -> None:
+    category = Category("c", "c", "", "", "", tuple(chosen))
+
+    def hits_of(texts: dict[str, str]) -> dict[str, list[list[object]]]:
+        tokens = tokens_of(texts)
+        found = match_category(Matcher(tokens), category)
+        own: dict[str, list[list[object]]] = {}
+        for i, name in enumerate(tokens.document_ids):
+            low, high = tokens.documents[i : i + 2]
+            part = found[(found["first"] >= low) & (found["first"] < high)].copy()
+            part[["first", "end"]] -= low
+            own[name] = part.to_numpy().tolist()
+        return own
+
+    assert hits_of({"a": text, "b": more}) == hits_of({"b": more, "a": text})
+
+
+@given(TEXT, TEXT, st.lists(entries(), min_size=1, max_size=4))
 def test_splitting_a_document_at_a_sentence_changes_nothing(
     text: str, more: str, chosen: list[Entry]
 ) -> None:
