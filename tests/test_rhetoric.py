@@ -274,7 +274,7 @@ def test_evidence_is_that_of_the_title_unless_asked_for() -> None:
         ("quantity", {"External activity", "Independence essay", "About the treatise",
                       "Treatise 1992"}, {"Quantity"}),
         ("other_side, feats-for-parties", {"Feats for parties"}, {"Adversary and crisis"}),
-        ("party-building-treatise", {"Treatise 1992"}, {"Independence"}),
+        ("party-building-treatise", {"Treatise 1992"}, {"Unity"}),
     ],
 )  # fmt: skip
 def test_evidence_asked_for(asked: str, texts: set[str], categories: set[str]) -> None:
