@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from rhetorica.findings import Finding
 from rhetorica.intervals import share_interval
 from rhetorica.lexicon import Category
 from rhetorica.matching import Matcher, match_category
-from rhetorica.passages import sentence_texts
+from rhetorica.passages import locate, sentence_texts
 from rhetorica.resampling import generator
 from rhetorica.spans import chosen_categories, find_spans, lexicon_of
 from rhetorica.structure import PARTS, QUOTED_PARTS
@@ -104,8 +105,6 @@ def judge(corpus: Corpus, sheet: str = "") -> Judged:
     :class:`AnnotationError` for a file that is malformed or names a sentence that is not there,
     :class:`NothingToShow` for one without a label.
     """
-    from pathlib import Path
-
     whole = _whole(corpus)
     lexicon = lexicon_of(whole)
     path = Path(sheet) if sheet else corpus.study.annotations
@@ -309,8 +308,6 @@ def list_disagreements(corpus: Corpus, sheet: str = "") -> pd.DataFrame:
 
 
 def _lines_of(judged: Judged) -> list[tuple[str, int]]:
-    from rhetorica.passages import locate
-
     places = locate(judged.corpus, judged.corpus.tokens.sentences[judged.sentences])
     return list(zip(places["label"], places["raw_line"].tolist(), strict=True))
 
