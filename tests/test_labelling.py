@@ -1,6 +1,7 @@
 """The commands of who labels: a sheet is drawn, filled in and scored, and never lost."""
 
 import csv
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -323,3 +324,18 @@ def test_the_parameters_of_the_study_hide_no_labels(
     assert capsys.readouterr().out.startswith("2 labelled sentences in ")
     assert sample(study, "--each", "9") == 0
     assert len(rows_of(study / "annotations_sheet.csv")) == 4
+
+
+def test_a_narrow_terminal_gets_the_measures_without_intervals(
+    study: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sample(study) == 0
+    fill(study / "annotations_sheet.csv").rename(study / "annotations.csv")
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert score(study) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines[1:])) <= 80
+    assert lines[2].split() == ["Unity", "3", "3", "2", "0.67", "0.67", "0.67", "0.80"]
+    assert "A wider terminal shows the intervals too." in lines[5]

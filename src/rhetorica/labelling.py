@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import sys
 import textwrap
 from pathlib import Path
 from shlex import quote
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _SHEET = "annotations_sheet.csv"
 _EACH = 5  # sentences with a hit, and as many without, of each category
+_WIDEST = 96  # columns of the table of measures with its intervals, the category aside
 _LISTED = 12  # disagreements shown unless all are asked for
 
 
@@ -135,31 +137,38 @@ def score_sheet(options: argparse.Namespace, study: "Study") -> int:
 
 
 def _table(frame: "pd.DataFrame", confidence: float) -> list[str]:
-    """Return the lines of a table: a category each, with its counts and measures."""
+    """Return the lines of a table: a category each, with its counts and measures.
+
+    On a terminal that is too narrow for them the intervals are left out.
+    """
     width = max(len(str(label)) for label in frame["category_label"])
-    measures = "".join(f"{name:^20}" for name in ("precision", "recall", "F1"))
-    head = f"  {'':{width}}  labelled  found  both {measures} elsewhere"
-    lines = [head.rstrip()]
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 1000
+    whole = columns >= width + _WIDEST
+    cell = 20 if whole else 12
+    measures = "".join(f"{name:^{cell}}" for name in ("precision", "recall", "F1"))
+    lines = [f"  {'':{width}}  labelled  found  both {measures} elsewhere"]
     for row in frame.to_dict("records"):
-        cells = "".join(f"{_measure(row, name):^20}" for name in ("precision", "recall", "f1"))
-        elsewhere = (
-            f"{row['f1_elsewhere']:.2f}" if row["f1_elsewhere"] == row["f1_elsewhere"] else "-"
+        cells = "".join(
+            f"{_measure(row, name, whole):^{cell}}" for name in ("precision", "recall", "f1")
         )
         lines.append(
             f"  {harmless(str(row['category_label'])):{width}}  {row['labelled']:8}  "
-            f"{row['found']:5}  {row['both']:4} {cells} {elsewhere:>9}"
+            f"{row['found']:5}  {row['both']:4} {cells} "
+            f"{_measure(row, 'f1_elsewhere', whole=False):>9}"
         )
-    lines.append(
-        f"  In brackets the {100 * confidence:g}% interval. Elsewhere: F1 with only those entries "
-        "that also hit in another text."
-    )
+    said = "Elsewhere: F1 with only those entries that also hit in another text."
+    if whole:
+        lines.append(f"  In brackets the {100 * confidence:g}% interval. {said}")
+    else:
+        lines += [f"  {said}", "  A wider terminal shows the intervals too."]
     return lines
 
 
-def _measure(row: dict[Any, Any], name: str) -> str:
+def _measure(row: dict[Any, Any], name: str, whole: bool) -> str:
     if row[name] != row[name]:  # a NaN: there is nothing to take a share of
         return "-"
-    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f}-{row[f'{name}_high']:.2f})"
+    interval = f" ({row[f'{name}_low']:.2f}-{row[f'{name}_high']:.2f})" if whole else ""
+    return f"{row[name]:.2f}{interval}"
 
 
 def _line(row: dict[Any, Any]) -> str:
