@@ -147,10 +147,11 @@ def _found(corpus: Corpus, categories: tuple[str, ...]) -> tuple[Labels, Labels]
 
     The latter is what a lexicon of only those entries finds that hit in two texts at least.
     """
-    spans = find_spans(corpus)
+    spans = _numbered_spans(corpus)
     barred = spans["suppressed_by"].str.startswith(("except: ", "needs: "))
     spread = spans[~barred].groupby(["category", "entry"])["document"].nunique()
     shared = set(spread[spread > 1].index)
+    counting = spans[spans["suppressed_by"] == ""]
     matcher = Matcher(corpus.tokens)
     shape = (len(corpus.tokens.sentences) - 1, len(categories))
     found, elsewhere = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
@@ -158,7 +159,8 @@ def _found(corpus: Corpus, categories: tuple[str, ...]) -> tuple[Labels, Labels]
         if category.id in categories:
             k = categories.index(category.id)
             kept = tuple(e for e in category.entries if (category.id, e.pattern) in shared)
-            found[_sentences_hit(matcher, category), k] = True
+            own = counting.loc[counting["category"] == category.id, "number"]
+            found[own.to_numpy(dtype=np.int64), k] = True
             elsewhere[_sentences_hit(matcher, replace(category, entries=kept)), k] = True
     return found, elsewhere
 

@@ -6,6 +6,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -70,10 +71,7 @@ def read_annotations(
     if not path.is_file():
         raise AnnotationError(f"There are no labelled sentences: {path} is not there.")
 
-    def check(place: str, header: Sequence[str]) -> None:
-        _check_header(place, header, categories)
-
-    records = list(read_records(path, AnnotationError, check))
+    records = list(read_records(path, AnnotationError, partial(_check_header, categories)))
     filled = {name for _, fields in records for name, value in fields.items() if value.strip()}
     labelled = [name for name in (records[0][1] if records else ()) if name in categories]
     labelled = [name for name in labelled if name in filled]
@@ -93,7 +91,7 @@ def read_annotations(
     return Annotations(path, tuple(labelled), tuple(rows), empty)
 
 
-def _check_header(place: str, header: Sequence[str], categories: Sequence[str]) -> None:
+def _check_header(categories: Sequence[str], place: str, header: Sequence[str]) -> None:
     known = [*_TEXT_COLUMNS, *categories, *(c for c in SHEET_COLUMNS if c not in _TEXT_COLUMNS)]
     for name in header:
         if name not in known:

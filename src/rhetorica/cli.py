@@ -139,15 +139,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_run_options(run: argparse.ArgumentParser) -> None:
     editorial.add_study(run)
-    run.add_argument(
-        "-p",
-        "--parameter",
-        nargs=2,
-        action="append",
-        default=[],
-        metavar=("NAME", "VALUE"),
-        help="set a parameter of the notebooks",
-    )
+    editorial.add_parameters(run, "set a parameter of the notebooks")
     run.add_argument(
         "--only",
         action="append",

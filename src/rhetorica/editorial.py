@@ -60,9 +60,22 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def positive_number(text: str) -> int:
     """Read a whole number from 1 on, for an option."""
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
     return int(text)
+
+
+def add_parameters(parser: argparse.ArgumentParser, help: str) -> None:
+    """Add the parameters a command takes, each as a name and a value."""
+    parser.add_argument(
+        "-p",
+        "--parameter",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("NAME", "VALUE"),
+        help=help,
+    )
 
 
 def add_study(parser: argparse.ArgumentParser) -> None:

@@ -74,6 +74,15 @@ def record(finding: Finding) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
+def amount(value: float) -> str:
+    """Write an amount without decimals, unless it would be none at all.
+
+    >>> amount(33.6), amount(0.04), amount(0)
+    ('34', '0.04', '0')
+    """
+    return f"{value:.0f}" if value >= 1 or not value else f"{value:.1g}"
+
+
 def require_texts(count: int, what: str) -> None:
     """Raise :class:`NothingToShow` where a comparison has fewer than two texts."""
     if count < 2:

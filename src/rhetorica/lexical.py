@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rhetorica.editorial import add_study
+from rhetorica.editorial import add_parameters, add_study, positive_number
 from rhetorica.errors import OutputError, ParameterError, harmless, plural
 
 if TYPE_CHECKING:
@@ -94,31 +94,17 @@ def _add_kwic(commands: "argparse._SubParsersAction[Any]") -> None:
         help="as in the texts, or by the words before (left) or after (right)",
     )
     kwic.add_argument(
-        "--width", type=_positive, metavar="N", help="characters of context on each side"
+        "--width", type=positive_number, metavar="N", help="characters of context on each side"
     )
-    kwic.add_argument("--limit", type=_positive, metavar="N", help="at most so many lines")
+    kwic.add_argument("--limit", type=positive_number, metavar="N", help="at most so many lines")
     kwic.add_argument("--regex", action="store_true", help="WORDS is a regular expression")
     kwic.add_argument("--case", action="store_true", help="capitals count")
     kwic.add_argument(
         "--hyphens", action="store_true", help="also find a part of a hyphenated word"
     )
-    kwic.add_argument(
-        "-p",
-        "--parameter",
-        nargs=2,
-        action="append",
-        default=[],
-        metavar=("NAME", "VALUE"),
-        help="set a parameter, such as level or parts",
-    )
+    add_parameters(kwic, "set a parameter, such as level or parts")
     kwic.add_argument("--csv", metavar="FILE", help="write the lines as a csv; - for the terminal")
     kwic.set_defaults(action=print_kwic)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1")
-    return int(text)
 
 
 def settle_study(options: argparse.Namespace) -> str:

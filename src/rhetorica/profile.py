@@ -8,11 +8,17 @@ from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
 from rhetorica.errors import plural
-from rhetorica.findings import DOTTED_TEXTS, Finding, require_texts
+from rhetorica.findings import DOTTED_TEXTS, Finding, amount, require_texts
 from rhetorica.intervals import benjamini_hochberg, difference_interval
-from rhetorica.rates import Estimate, estimate_others, estimate_rates, rate_groups
+from rhetorica.rates import (
+    Estimate,
+    estimate_others,
+    estimate_rates,
+    rate_groups,
+    stated_parameters,
+)
 from rhetorica.resampling import draw_orders, generator, permutation_p_values
-from rhetorica.spans import Group, chosen_categories, count_units
+from rhetorica.spans import Group, count_units
 
 # Beyond so many pairs the table of pairs would outgrow everything else: 24 texts have 276.
 _PAIRED_TEXTS = 24
@@ -55,11 +61,7 @@ def rhetoric_profile(corpus: Corpus) -> Finding:
         "of text.",
         alt=_alt(frame),
         notes=_notes(frame, chosen.short_text),
-        parameters={
-            name: getattr(chosen, name)
-            for name in ("seed", "n_draws", "confidence", "min_certainty", "short_text")
-        }
-        | {"categories": [category.id for category in chosen_categories(corpus)]},
+        parameters=stated_parameters(corpus),
         tables=tables,
     )
 
@@ -208,14 +210,9 @@ def _title(frame: pd.DataFrame) -> str:
     return (
         f"{len(sure)} of {comparisons(frame)} differences {'is' if len(sure) == 1 else 'are'} more "
         "than chance gives; the largest: "
-        f"“{top['label']}” has {_amount(abs(top['difference']))} hits per 1,000 words {how} of "
+        f"“{top['label']}” has {amount(abs(top['difference']))} hits per 1,000 words {how} of "
         f"{top['category_label']} than {others}"
     )
-
-
-def _amount(value: float) -> str:
-    """Write an amount without decimals, unless it would be none at all."""
-    return f"{value:.0f}" if value >= 1 else f"{value:.1g}"
 
 
 def _alt(frame: pd.DataFrame) -> str:
@@ -223,7 +220,7 @@ def _alt(frame: pd.DataFrame) -> str:
     parts = []
     for label, own in list(sure.groupby("label", sort=False))[:_LISTED]:
         said = ", ".join(
-            f"{name} {'-' if value < 0 else '+'}{_amount(abs(value))}"
+            f"{name} {'-' if value < 0 else '+'}{amount(abs(value))}"
             for name, value in zip(own["category_label"], own["difference"], strict=True)
         )
         parts.append(f"{label}: {said}")

@@ -49,6 +49,14 @@ def rate_groups(corpus: Corpus) -> tuple[Group, ...]:
     return groups_of(lexicon_of(corpus), chosen_categories(corpus))
 
 
+def stated_parameters(corpus: Corpus) -> dict[str, object]:
+    """Return the parameters that rates depend on, as a finding states them."""
+    chosen = corpus.parameters
+    names = ("seed", "n_draws", "confidence", "min_certainty", "short_text")
+    stated: dict[str, object] = {name: getattr(chosen, name) for name in names}
+    return stated | {"categories": [category.id for category in chosen_categories(corpus)]}
+
+
 def estimate_rates(
     hits: NDArray[np.int64],
     sizes: NDArray[np.int64],

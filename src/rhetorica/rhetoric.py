@@ -5,8 +5,14 @@ import pandas as pd
 
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, ParameterError, nearest, plural
-from rhetorica.findings import DOTTED_TEXTS, Finding
-from rhetorica.rates import MIN_HITS, MIN_PARAGRAPHS, rate_groups, rate_table
+from rhetorica.findings import DOTTED_TEXTS, Finding, amount
+from rhetorica.rates import (
+    MIN_HITS,
+    MIN_PARAGRAPHS,
+    rate_groups,
+    rate_table,
+    stated_parameters,
+)
 from rhetorica.spans import (
     Group,
     chosen_categories,
@@ -53,11 +59,7 @@ def rhetoric_rates(corpus: Corpus) -> Finding:
         "this text's paragraphs, and nothing of other texts.",
         alt=_alt(frame),
         notes=_notes(corpus, frame),
-        parameters={
-            name: getattr(chosen, name)
-            for name in ("seed", "n_draws", "confidence", "min_certainty", "short_text")
-        }
-        | {"categories": [category.id for category in chosen_categories(corpus)]},
+        parameters=stated_parameters(corpus),
         tables={"rhetoric_spans": exported_spans(find_spans(corpus))},
     )
 
@@ -93,21 +95,16 @@ def _title(frame: pd.DataFrame) -> str:
         top = own.iloc[int(own["per_1000_words"].to_numpy().argmax())]
         if not top["hits"]:
             return "No category has a hit"
-        rate = f"{_amount(top['per_1000_words'])} hits per 1,000 words"
+        rate = f"{amount(top['per_1000_words'])} hits per 1,000 words"
         return f"{top['category_label']} is the most frequent category, with {rate}"
     found = _widest(frame)
     if found is None:
         return "No category differs between two texts by more than its intervals allow"
     most, least = found
     return (
-        f"{most['category_label']} differs most: {_amount(most['per_1000_words'])} hits per 1,000 "
-        f"words in “{most['label']}”, {_amount(least['per_1000_words'])} in “{least['label']}”"
+        f"{most['category_label']} differs most: {amount(most['per_1000_words'])} hits per 1,000 "
+        f"words in “{most['label']}”, {amount(least['per_1000_words'])} in “{least['label']}”"
     )
-
-
-def _amount(value: float) -> str:
-    """Write a rate without decimals, unless it would be none at all."""
-    return f"{value:.0f}" if value >= 1 or not value else f"{value:.1g}"
 
 
 def _alt(frame: pd.DataFrame) -> str:
@@ -119,7 +116,7 @@ def _alt(frame: pd.DataFrame) -> str:
     if len(every) > DOTTED_TEXTS:
         kind = "Shaded fields"
     listed = "; ".join(
-        f"{label}: {category} {_amount(rate)}" if rate else f"{label}: no hit"
+        f"{label}: {category} {amount(rate)}" if rate else f"{label}: no hit"
         for label, category, rate in zip(
             best["label"], best["category_label"], best["per_1000_words"], strict=True
         )

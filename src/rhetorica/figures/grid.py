@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
+from rhetorica.figures.columns import Columns
 from rhetorica.figures.style import (
     BLUE,
     INK,
@@ -22,7 +23,6 @@ from rhetorica.figures.style import (
 from rhetorica.findings import DOTTED_TEXTS, Finding
 
 _ROW = 6.0  # mm
-_LINE = 3.4  # mm of a line of text
 _GAP = 5.0  # mm between two columns: half of "100%" at the end of one and of "0%" of the next
 _NAME_WIDTH = 60.0  # mm; a longer name of a row or column is cut, it stands whole in the csv
 _ROOM = 1.06  # an axis is so much longer than its longest value
@@ -55,29 +55,25 @@ SHARES = Measure("topic", "name", "share", "low", "high", "share of the text", p
 
 def draw_topic_shares(finding: Finding) -> Drawing:
     """Draw the share of each topic in each text, with interval."""
-    labels = list(dict.fromkeys(finding.frame["label"]))
     subtitle = "Share of each topic in each text"
-    if len(labels) <= DOTTED_TEXTS:
-        return _dots(finding, SHARES, labels, f"{subtitle}, with interval")
+    if finding.frame["label"].nunique() <= DOTTED_TEXTS:
+        return _dots(finding, SHARES, f"{subtitle}, with interval")
     return draw_shades(finding, SHARES, f"{subtitle}; the darker, the more")
 
 
-def _dots(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: str) -> Drawing:
+def _dots(finding: Finding, measure: Measure, subtitle: str) -> Drawing:
     frame = finding.frame
     page = Page(finding.title, subtitle, finding.basis)
-    rows = _names(page, frame, measure)
-    left = MARGIN + page.widest(list(rows.values())) + 3
-    width = (page.width - left - MARGIN) / len(labels)
-    heads = [page.wrap(label, TEXT_SIZE, width - 3, bold=True) for label in labels]
-    top = page.top + 2 + _LINE * max(len(lines) for lines in heads)
-    page.set_height(top + _ROW * len(rows) + 9.0)
+    rows = row_names(page, frame, measure)
+    texts = frame[["label"]].drop_duplicates()
+    columns = Columns(page, page.widest(list(rows.values())), texts)
+    columns.set_height(_ROW * len(rows))
     for place, name in enumerate(rows.values()):
-        page.text(left - 2, top + _ROW * (place + 0.5), name, ha="right", va="center")
+        columns.write_name(_ROW * (place + 0.5), name)
     limit = _limit(frame, measure)
-    for column, label in enumerate(labels):
-        x = left + column * width
-        page.text(x + 1, top - 2, "\n".join(heads[column]), weight="bold", va="bottom")
-        axes = page.axes(x + 1, top, width - _GAP, _ROW * len(rows))
+    for column, label in enumerate(texts["label"]):
+        columns.write_head(column)
+        axes = columns.axes(column, _GAP)
         _draw_column(axes, frame[frame["label"] == label], measure, list(rows))
         axes.set_xlim(0, limit)
         if column == 0:
@@ -85,11 +81,16 @@ def _dots(finding: Finding, measure: Measure, labels: Sequence[str], subtitle: s
     return page.drawing
 
 
-def _names(page: Page, frame: pd.DataFrame, measure: Measure) -> dict[object, str]:
-    """Return what the rows or columns are and how they are named, in the order of the frame."""
+def row_names(
+    page: Page, frame: pd.DataFrame, measure: Measure, width: float = _NAME_WIDTH
+) -> dict[object, str]:
+    """Return what the rows or columns are and how they are named, in the order of the frame.
+
+    A name wider than `width` in mm is cut.
+    """
     named = frame[[measure.key, measure.name]].drop_duplicates(measure.key)
     return {
-        key: page.shorten(str(name), TEXT_SIZE, _NAME_WIDTH)
+        key: page.shorten(str(name), TEXT_SIZE, width)
         for key, name in zip(named[measure.key], named[measure.name], strict=True)
     }
 
@@ -150,7 +151,7 @@ def draw_shades(finding: Finding, measure: Measure, subtitle: str) -> Drawing:
     frame = finding.frame
     labels = list(dict.fromkeys(frame["label"]))
     page = Page(finding.title, f"{subtitle}. Intervals are in the csv", finding.basis)
-    columns = _names(page, frame, measure)
+    columns = row_names(page, frame, measure)
     row, size = (4.6, SMALL_SIZE) if len(labels) <= 60 else (3.2, 5.5)
     left = MARGIN + page.widest(labels, size) + 3
     heads = [_SLANT * page.text_width(name, SMALL_SIZE) for name in columns.values()]
@@ -177,6 +178,7 @@ def _fill(
     axes: Axes, frame: pd.DataFrame, measure: Measure, labels: list[str], keys: list[object]
 ) -> None:
     def spread(column: str) -> pd.DataFrame:
+        """Return a column of the frame as texts x keys."""
         table = frame.pivot(index="label", columns=measure.key, values=column)
         return table.reindex(index=labels, columns=keys)
 

@@ -4,14 +4,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from rhetorica.figures.grid import Measure, draw_shades, limit_of
+from rhetorica.figures.columns import Columns
+from rhetorica.figures.grid import Measure, draw_shades, limit_of, row_names
 from rhetorica.figures.style import (
     BLUE,
     GREY,
     INK,
-    MARGIN,
     SMALL_SIZE,
-    TEXT_SIZE,
     VERMILION,
     Page,
 )
@@ -22,7 +21,6 @@ PROFILE = Measure(
     signed=True, sure="sure",
 )  # fmt: skip
 _ROW = 6.0  # mm
-_LINE = 3.4  # mm of a line of text
 _GAP = 7.0  # mm between two columns
 _NAME_WIDTH = 50.0  # mm; a longer name is cut, it stands whole in the csv
 
@@ -41,30 +39,17 @@ def draw_rhetoric_profile(finding: Finding) -> Drawing:
         "together, with interval. Hollow: may be chance, so many differences being looked at"
     )
     page = Page(finding.title, subtitle, finding.basis)
-    keys = list(dict.fromkeys(frame["category"]))
-    names = [
-        page.shorten(str(name), TEXT_SIZE, _NAME_WIDTH)
-        for name in frame.drop_duplicates("category")["category_label"]
-    ]
-    left = MARGIN + page.widest(names) + 3
-    texts = frame.drop_duplicates("label").to_dict("records")
-    width = (page.width - left - MARGIN) / len(texts)
-    heads = [page.wrap(text["label"], TEXT_SIZE, width - 3, bold=True) for text in texts]
-    top = page.top + 5.5 + _LINE * max(len(lines) for lines in heads)
-    height = _ROW * len(keys)
-    page.set_height(top + height + 9.0)
-    for place, name in enumerate(names):
-        page.text(left - 2, top + _ROW * (place + 0.5), name, ha="right", va="center")
+    rows = row_names(page, frame, PROFILE, _NAME_WIDTH)
+    texts = frame.drop_duplicates("label")
+    columns = Columns(page, page.widest(list(rows.values())), texts)
+    columns.set_height(_ROW * len(rows))
+    for place, name in enumerate(rows.values()):
+        columns.write_name(_ROW * (place + 0.5), name)
     limit = limit_of(frame, ["difference", "low", "high"])
-    for column, text in enumerate(texts):
-        x = left + column * width + 1
-        page.text(x, top - 5.0, "\n".join(heads[column]), weight="bold", va="bottom")
-        short = text["short"] == "yes"
-        words = f"{text['words']:,} words" + (" (short)" if short else "")
-        colour = VERMILION if short else GREY
-        page.text(x, top - 1.8, words, size=SMALL_SIZE, color=colour, va="bottom")
-        axes = page.axes(x, top, width - _GAP, height)
-        _draw_column(axes, frame[frame["label"] == text["label"]], keys, max(limit, 1e-9))
+    for column, label in enumerate(texts["label"]):
+        columns.write_head(column)
+        axes = columns.axes(column, _GAP)
+        _draw_column(axes, frame[frame["label"] == label], list(rows), limit)
         if column == 0:
             axes.set_xlabel(PROFILE.axis, labelpad=1, loc="left", fontsize=SMALL_SIZE)
     return page.drawing

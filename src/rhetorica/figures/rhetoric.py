@@ -8,16 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Drawing
 
-from rhetorica.figures.grid import Measure, draw_shades, limit_of
+from rhetorica.figures.columns import Columns
+from rhetorica.figures.grid import Measure, draw_shades, limit_of, row_names
 from rhetorica.figures.style import (
     BLUE,
-    GREY,
     INK,
-    MARGIN,
     RULE,
     SMALL_SIZE,
     TEXT_SIZE,
-    VERMILION,
     Page,
 )
 from rhetorica.findings import DOTTED_TEXTS, Finding
@@ -26,7 +24,6 @@ RATES = Measure("category", "category_label", "per_1000_words", "low", "high", "
 _ROW = 8.4  # mm of a category: the number, the dot, and the strip below it
 _DOT, _STRIP, _STRIP_END = 0.42, 0.63, 0.86  # where in a row they lie, from its top
 _SPACE = 2.0  # mm above a parent
-_LINE = 3.4  # mm of a line of text
 _GAP = 5.0  # mm between two columns
 _NAME_WIDTH = 50.0  # mm; a longer name is cut, it stands whole in the csv
 
@@ -48,72 +45,49 @@ def _columns(finding: Finding) -> Drawing:
         "with its interval, in figures"
     )
     page = Page(finding.title, subtitle, finding.basis)
-    rows = frame.drop_duplicates("category")
-    names = [
-        page.shorten(name, TEXT_SIZE, _NAME_WIDTH) for name in rows["category_label"].astype(str)
-    ]
-    bold = (rows["kind"] == "parent").tolist()
-    tops = _tops(bold)
-    left = (
-        MARGIN
-        + max(
-            page.text_width(name, TEXT_SIZE, strong)
-            for name, strong in zip(names, bold, strict=True)
-        )
-        + 3
-    )
+    rows = row_names(page, frame, RATES, _NAME_WIDTH)
+    kinds = frame.drop_duplicates("category")["kind"]
+    weights = ["bold" if kind == "parent" else "normal" for kind in kinds]
+    tops = _tops(weights)
+    named = list(zip(rows.values(), weights, tops, strict=True))
+    widest = max(page.text_width(name, TEXT_SIZE, weight == "bold") for name, weight, _ in named)
     texts = frame.drop_duplicates("label")
-    width = (page.width - left - MARGIN) / len(texts)
-    heads = [page.wrap(label, TEXT_SIZE, width - 3, bold=True) for label in texts["label"]]
-    top = page.top + 5.5 + _LINE * max(len(lines) for lines in heads)
-    height = tops[-1] + _ROW
-    page.set_height(top + height + 9.0)
-    for name, strong, place in zip(names, bold, tops, strict=True):
-        weight = "bold" if strong else "normal"
-        y = top + place + _ROW * _DOT
-        page.text(left - 2, y, name, ha="right", va="center", weight=weight)
+    columns = Columns(page, widest, texts)
+    columns.set_height(tops[-1] + _ROW)
+    for name, weight, place in named:
+        columns.write_name(place + _ROW * _DOT, name, weight)
     limit = limit_of(frame[frame["kind"] == "category"], ["high"])
-    for column, text in enumerate(texts.to_dict("records")):
-        x = left + column * width
-        _write_head(page, x + 1, top, "\n".join(heads[column]), text)
-        axes = page.axes(x + 1, top, width - _GAP, height)
-        own = frame[frame["label"] == text["label"]]
-        _draw_rates(axes, own, tops, height, limit)
-        _write_groups(page, x + 1, top, width - 2, own, tops)
-        _draw_strips(page.axes(x + 1, top, width - _GAP, height), finding, own, tops, height)
+    for column, label in enumerate(texts["label"]):
+        columns.write_head(column)
+        axes, own = columns.axes(column, _GAP), frame[frame["label"] == label]
+        _draw_rates(axes, own, tops, columns.height, limit)
+        _write_groups(page, columns, column, own, tops)
+        _draw_strips(columns.axes(column, _GAP), finding, own, tops, columns.height)
         if column == 0:
             axes.set_xlabel(RATES.axis, labelpad=1, loc="left", fontsize=SMALL_SIZE)
     return page.drawing
 
 
-def _tops(bold: list[bool]) -> list[float]:
+def _tops(weights: list[str]) -> list[float]:
     """Return where each row begins, in mm from the top: there is room above a parent."""
     tops, at = [], 0.0
-    for place, strong in enumerate(bold):
-        at += _SPACE if strong and place else 0.0
+    for place, weight in enumerate(weights):
+        at += _SPACE if weight == "bold" and place else 0.0
         tops.append(at)
         at += _ROW
     return tops
 
 
-def _write_head(page: Page, x: float, top: float, label: str, text: dict[object, object]) -> None:
-    page.text(x, top - 5.0, label, weight="bold", va="bottom")
-    short = text["short"] == "yes"
-    words = f"{text['words']:,} words" + (" (short)" if short else "")
-    colour = VERMILION if short else GREY
-    page.text(x, top - 1.8, words, size=SMALL_SIZE, color=colour, va="bottom")
-
-
 def _write_groups(
-    page: Page, x: float, top: float, width: float, own: pd.DataFrame, tops: list[float]
+    page: Page, columns: Columns, column: int, own: pd.DataFrame, tops: list[float]
 ) -> None:
     """Write the rates of groups: sums, which on the scale of their parts would dwarf them."""
     for item, place in zip(own.to_dict("records"), tops, strict=True):
         if item["kind"] == "parent":
             rate = f"rate {item['per_1000_words']:.0f}"
             whole = f"{rate} ({item['low']:.0f}–{item['high']:.0f})"
-            fits = page.text_width(whole, SMALL_SIZE, bold=True) <= width
-            y = top + place + _ROW * _DOT
+            fits = page.text_width(whole, SMALL_SIZE, bold=True) <= columns.width - 2
+            x, y = columns.x(column), columns.top + place + _ROW * _DOT
             shown = whole if fits else rate
             page.text(x, y, shown, va="center", weight="bold", size=SMALL_SIZE)
 
