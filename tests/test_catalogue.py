@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rhetorica.catalogue import CATALOGUE, Entry, entry, figures_of
+from rhetorica.catalogue import CATALOGUE, Entry, entry, figures_of, tables_of
 from rhetorica.errors import NotebookError
 from rhetorica.findings import record, table
-from rhetorica.notebook import find
+from rhetorica.notebook import find, show
+from rhetorica.parameters import check_parameters
 from rhetorica.pipeline import find_notebooks
 from support import default_corpus
 
@@ -43,7 +44,14 @@ def test_every_notebook_shows_what_the_catalogue_says() -> None:
 
 
 def test_figures_of_a_notebook_come_in_the_order_of_the_catalogue() -> None:
-    assert figures_of("02_topics") == ("distinctive_terms", "topic_terms", "topic_shares")
+    made = (
+        "distinctive_terms", "shared_core", "topic_shares", "topic_terms", "topic_number",
+        "word_shift",
+    )  # fmt: skip
+    assert figures_of("02_topics") == (*made, "term_funnel")
+    assert figures_of("02_topics", check_parameters({})) == made
+    assert figures_of("02_topics", check_parameters({"funnel": "x"})) == (*made, "term_funnel")
+    assert tables_of("02_topics", check_parameters({}))[-1] == "word_shift_chance"
     assert figures_of("02_topicz") == ()
 
 
@@ -72,6 +80,9 @@ def test_name_like_no_other_is_refused_with_all_known() -> None:
 @pytest.mark.parametrize("item", CATALOGUE, ids=lambda item: item.name)
 def test_committed_figure_says_what_a_run_says_today(item: Entry) -> None:
     folder = Path(__file__).parents[1] / "figures"
+    if not item.is_asked(default_corpus().parameters):
+        assert not list(folder.glob(f"{item.name}.*"))
+        return
     finding = find(default_corpus(), item.name)
     assert (folder / f"{item.name}.csv").read_bytes() == table(finding.frame)
     assert set(finding.tables) <= set(item.tables)
@@ -80,3 +91,24 @@ def test_committed_figure_says_what_a_run_says_today(item: Entry) -> None:
     assert (folder / f"{item.name}.json").read_bytes() == record(finding)
     for suffix in ("svg", "png"):
         assert (folder / f"{item.name}.{suffix}").stat().st_size > 10_000
+
+
+def test_a_figure_that_is_not_asked_for_is_not_made(
+    tmp_path: Path,
+) -> None:
+    shown: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("IPython.display.display", lambda thing: shown.append(str(thing.data)))
+        show(default_corpus(n_draws=100), "term_funnel", str(tmp_path))
+    assert shown == [
+        "<p><em>Not asked for: set the parameter &#x27;funnel&#x27; to see this figure.</em></p>"
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_that_is_asked_for_is_made_with_its_tables(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("IPython.display.display", lambda thing: None)
+        show(default_corpus(n_draws=100, funnel="feats-for-parties"), "term_funnel", str(tmp_path))
+    made = {f"term_funnel.{suffix}" for suffix in ("svg", "png", "csv", "json")}
+    assert {path.name for path in tmp_path.iterdir()} == made | {"funnel_band.csv"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rhetorica.agreement import lexicon_agreement
-from rhetorica.catalogue import CATALOGUE
+from rhetorica.catalogue import CATALOGUE, Entry
 from rhetorica.cli import _parser
 from rhetorica.lexicon import load_lexicon
 from rhetorica.parameters import PARAMETER_NAMES
@@ -23,10 +23,17 @@ DOCUMENTS = sorted(
 )
 
 
+def _linked(item: Entry) -> str:
+    """Link a figure of the default run; of another, name the parameter that asks for it."""
+    if item.when:
+        return f"{item.name} (with `{item.when}`)"
+    return f"[{item.name}](figures/{item.name}.svg)"
+
+
 def test_readme_table_is_the_catalogue() -> None:
     rows = [
         f"| {item.question} | [{item.notebook}](notebooks/{item.notebook}.ipynb) "
-        f"| [{item.name}](figures/{item.name}.svg) "
+        f"| {_linked(item)} "
         f"| `{item.find.__module__.split('.')[-1]}.{item.find.__name__}` |"
         for item in CATALOGUE
     ]

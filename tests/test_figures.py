@@ -53,6 +53,9 @@ XML = {"svg": "http://www.w3.org/2000/svg", "dc": "http://purl.org/dc/elements/1
 # A lexicon is held against labelled sentences, which texts made here do not have.
 OF_TEXTS = tuple(entry for entry in CATALOGUE if entry.name != "lexicon_agreement")
 
+# One answer for all texts together, or for two of them.
+OF_ALL = {"topic_terms", "topic_number", "lexicon_agreement", "word_shift"}
+
 each_figure = pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
 
 
@@ -208,8 +211,11 @@ def test_five_texts_are_named(entry: Entry, default: Corpus) -> None:
     finding = find(default, entry.name)
     shown, faults = look_at(finding, entry)
     assert faults == []
-    if entry.name in ("topic_terms", "lexicon_agreement"):  # one answer for all texts together
+    if entry.name in OF_ALL:
         assert "label" not in finding.frame
+        return
+    if entry.name == "term_funnel":  # the longest text
+        assert labels_in(finding.frame) == {"Treatise 1992"}
         return
     assert labels_in(finding.frame) == LABELS
     assert all(label in table(finding.frame).decode() for label in LABELS)
@@ -221,12 +227,16 @@ def test_five_texts_are_named(entry: Entry, default: Corpus) -> None:
 def test_nothing_outside_and_nothing_on_top(count: int, many: Callable[[int], Corpus]) -> None:
     corpus = many(count)
     for entry in OF_TEXTS:
+        if entry.name == "shared_core" and count == 30:  # they share no word
+            continue
         finding = find(corpus, entry.name)
         shown, faults = look_at(finding, entry)
         assert faults == [], entry.name
         names = {joined(label) for label in labels_in(finding.frame)}
         if entry.name == "distinctive_terms" and count == 30:  # the first 24 panels only
             assert len(names.intersection(shown)) == 24
+        elif entry.name == "term_funnel":  # the one text is named in title and subtitle
+            assert any(name in text for name in names for text in shown)
         else:
             assert names <= set(shown), entry.name
 
@@ -248,8 +258,13 @@ def test_long_words_and_names_stay_in_their_places(many: Callable[[int], Corpus]
         found["lexicon_agreement"] = find(default_corpus(), "lexicon_agreement")
         found |= {
             "corpus_overview": replaced(found["corpus_overview"], text_kind=f"{word} " * 4),
-            "distinctive_terms": replaced(found["distinctive_terms"], term=word, count=12345),
+            "distinctive_terms": replaced(
+                found["distinctive_terms"], term=f"{word} {word}", count=12345
+            ),
             "topic_terms": replaced(found["topic_terms"], term=f"{word}{word}"),
+            "shared_core": replaced(found["shared_core"], term=word, count=12345),
+            "word_shift": replaced(found["word_shift"], term=word, left_count=12345),
+            "term_funnel": replaced(found["term_funnel"], term=word, count=12345),
             "topic_shares": replaced(
                 found["topic_shares"], name=f"{word}, {word}, {word}", share=1.0, low=1.0, high=1.0
             ),
@@ -277,7 +292,7 @@ def test_rows_of_the_same_name_are_kept_apart(count: int, many: Callable[[int], 
         if name == "rhetoric_rates" and count > DOTTED_TEXTS:
             rows -= int((finding.frame["kind"] == "parent").sum()) // count  # not shaded
         shown, _ = look_at(finding, entry)
-        assert shown.count("same") == rows
+        assert sum(text.endswith("same") for text in shown) == rows
 
 
 def test_no_leading_term_is_still_a_figure(default: Corpus) -> None:
@@ -408,5 +423,12 @@ def test_nothing_to_show_is_no_figure(tmp_path: Path) -> None:
             draw(find(corpus, entry.name), entry.draw)
         except NothingToShow:
             refused.add(entry.name)
-    assert {"distinctive_terms", "topic_shares", "similarity_matrix"} <= refused
+    assert {
+        "distinctive_terms",
+        "shared_core",
+        "word_shift",
+        "term_funnel",
+        "topic_shares",
+        "similarity_matrix",
+    } <= refused
     assert refused.isdisjoint({"corpus_overview", "rhetoric_rates"})

@@ -160,7 +160,17 @@ class Run:
 
 COMMANDS: dict[str, Sequence[str]] = {
     "corpus": ("01_corpus", "texts", "feats-for-parties,global-independence", "save_to", "."),
-    "topics": ("02_topics", "n_topics", "4", "n_draws", "100", "save_to", "made/here"),
+    "topics": (
+        "02_topics",
+        "n_topics",
+        "4",
+        "n_draws",
+        "100",
+        "save_to",
+        "made/here",
+        "funnel",
+        "feats-for-parties",
+    ),
     "rhetoric": ("03_rhetoric", "categories", "unity,enemy", "n_draws", "100", "save_to", "made"),
     "similarity": ("04_similarity", "similarity_idf", "plain", "save_to", "made"),
     "unsaved": ("01_corpus",),
@@ -245,8 +255,9 @@ def test_topics_alone_with_other_topics(runs: Callable[[str], Run]) -> None:
     frame = pd.read_csv(run.folder / "made/here/topic_shares.csv")
     assert set(frame["topic"]) == {1, 2, 3, 4}
     assert frame["label"].nunique() == 5
-    assert "The 4 topics and their heaviest words" in run.shown
+    assert "Of 4 topics" in run.shown
     assert "(100 draws)" in run.shown
+    assert "“Feats for parties” favours" in run.shown
 
 
 def test_rhetoric_alone_with_some_categories(runs: Callable[[str], Run]) -> None:
@@ -286,7 +297,7 @@ def test_nothing_is_written_unless_asked_for(runs: Callable[[str], Run], checkou
         ("misspelt", "ParameterError: This notebook has no parameter 'n_topicz'. "),
         ("misspelt", "Did you mean 'n_topics'?"),
         ("mistyped", "n_draws = 'many' will not do: it takes a whole number from 100 to 100000."),
-        ("impossible", "n_topics = 99 is out of range: 2 to 30. The nearest is 30."),
+        ("impossible", "n_topics = 99 is out of range: 0 to 30. The nearest is 30."),
         ("unlisted", "similarity_idf = 'plane' will not do: it takes 'plain' or 'smooth'."),
         ("unlisted", "Did you mean 'plain'?"),
         ("absent", "StudyError: texts: there is no text 'feats-for-party' in study.toml."),

@@ -23,6 +23,7 @@ GOOD: dict[str, list[tuple[object, object]]] = {
     ],
     "seed": [(0, 0), (4_294_967_295, 4_294_967_295)],
     "lowercase": [(True, True), (False, False)],
+    "lemmas": [("none", "none"), ("english", "english")],
     "stop_words": [("english", "english"), ("none", "none")],
     "leave_out": [
         ("Kim, Il's", ("Kim", "Il's")),
@@ -30,11 +31,19 @@ GOOD: dict[str, list[tuple[object, object]]] = {
         (("Kim",), ("Kim",)),
         (1992, ("1992",)),
     ],
+    "longest_phrase": [(1, 1), (2, 2), (3, 3)],
+    "contrast_tf": [("rate", "rate"), ("log", "log")],
     "contrast_idf": [("plain", "plain"), ("smooth", "smooth")],
     "similarity_idf": [("plain", "plain"), ("smooth", "smooth")],
+    "rank_by": [("tf_idf", "tf_idf"), ("g2", "g2"), ("log_odds", "log_odds")],
     "n_terms": [(1, 1), (25, 25)],
     "min_count": [(1, 1), (1000, 1000)],
-    "n_topics": [(2, 2), (30, 30)],
+    "n_topics": [(0, 0), (2, 2), (30, 30)],
+    "max_topics": [(2, 2), (30, 30)],
+    "topic_phrase": [(1, 1), (3, 3)],
+    "left": [("", ""), ("a-text", "a-text"), (1992, "1992")],
+    "right": [("", ""), ("a-text", "a-text"), (0, "0")],
+    "funnel": [("", ""), ("a-text", "a-text"), (-1, "-1")],
     "categories": [("unity,duty", ("unity", "duty"))],
     "min_certainty": [(0, 0.0), (0.5, 0.5), (1.0, 1.0)],
     "short_text": [(0, 0), (100_000, 100_000)],
@@ -47,7 +56,13 @@ NAMES = "it takes names, separated by commas."
 SWITCH = "it takes true or false."
 WORDS = "it takes 'english' or 'none'."
 IDF = "it takes 'plain' or 'smooth'."
-TOPICS = "it takes a whole number from 2 to 30."
+ONE = "a single topic fills every text; take 0 (the most stable) or 2 to 30."
+TOPICS = "it takes a whole number from 0 to 30."
+PHRASE = "it takes a whole number from 1 to 3."
+NAME = "it takes a name."
+TF = "it takes 'rate' or 'log'."
+RANK = "it takes 'tf_idf', 'g2' or 'log_odds'."
+LEMMAS = "it takes 'none' or 'english'."
 LEVEL = "it takes 'raw', 'normalised' or 'edited'."
 PART_NAMES = "any of title, byline, date, heading, epigraph, quotation, source, paragraph"
 PARTS = f"it takes {PART_NAMES}, separated by commas."
@@ -71,6 +86,11 @@ BAD: dict[str, list[tuple[object, str]]] = {
         (True, "True will not do: it takes a whole number from 0 to 4294967295."),
     ],
     "lowercase": [(1, f"1 will not do: {SWITCH}"), ("yes", f"'yes' will not do: {SWITCH}")],
+    "lemmas": [
+        ("English", f"'English' will not do: {LEMMAS} Did you mean 'english'?"),
+        (True, f"True will not do: {LEMMAS}"),
+        ("zzz", f"'zzz' will not do: {LEMMAS}"),
+    ],
     "stop_words": [
         ("English", f"'English' will not do: {WORDS} Did you mean 'english'?"),
         ("nonw", f"'nonw' will not do: {WORDS} Did you mean 'none'?"),
@@ -81,8 +101,23 @@ BAD: dict[str, list[tuple[object, str]]] = {
         ({"Kim": 1}, f"{{'Kim': 1}} will not do: {NAMES}"),
         ([1.5], f"1.5 will not do: {NAMES}"),
     ],
+    "longest_phrase": [
+        (0, "0 is out of range: 1 to 3. The nearest is 1."),
+        (4, "4 is out of range: 1 to 3. The nearest is 3."),
+        ("3", f"'3' will not do: {PHRASE}"),
+        (True, f"True will not do: {PHRASE}"),
+    ],
+    "contrast_tf": [
+        ("lgo", f"'lgo' will not do: {TF} Did you mean 'log'?"),
+        ("count", f"'count' will not do: {TF}"),
+    ],
     "contrast_idf": [("plane", f"'plane' will not do: {IDF} Did you mean 'plain'?")],
     "similarity_idf": [("smoth", f"'smoth' will not do: {IDF} Did you mean 'smooth'?")],
+    "rank_by": [
+        ("tfidf", f"'tfidf' will not do: {RANK} Did you mean 'tf_idf'?"),
+        ("G2", f"'G2' will not do: {RANK} Did you mean 'g2'?"),
+        (2, f"2 will not do: {RANK}"),
+    ],
     "n_terms": [
         (0, "0 is out of range: 1 to 25. The nearest is 1."),
         (26, "26 is out of range: 1 to 25. The nearest is 25."),
@@ -92,13 +127,30 @@ BAD: dict[str, list[tuple[object, str]]] = {
         (1001, "1001 is out of range: 1 to 1000. The nearest is 1000."),
     ],
     "n_topics": [
-        (1, "1 is out of range: 2 to 30. The nearest is 2."),
-        (31, "31 is out of range: 2 to 30. The nearest is 30."),
+        (-1, "-1 is out of range: 0 to 30. The nearest is 0."),
+        (1, f"1 will not do: {ONE}"),
+        (31, "31 is out of range: 0 to 30. The nearest is 30."),
         ("4", f"'4' will not do: {TOPICS}"),
         (4.0, f"4.0 will not do: {TOPICS}"),
         (True, f"True will not do: {TOPICS}"),
+        (False, f"False will not do: {TOPICS}"),
         ([4], f"[4] will not do: {TOPICS}"),
     ],
+    "max_topics": [
+        (1, "1 is out of range: 2 to 30. The nearest is 2."),
+        (31, "31 is out of range: 2 to 30. The nearest is 30."),
+    ],
+    "topic_phrase": [
+        (0, "0 is out of range: 1 to 3. The nearest is 1."),
+        (4, "4 is out of range: 1 to 3. The nearest is 3."),
+    ],
+    "left": [
+        (True, f"True will not do: {NAME}"),
+        (["a"], f"['a'] will not do: {NAME}"),
+        (0.5, f"0.5 will not do: {NAME}"),
+    ],
+    "right": [(False, f"False will not do: {NAME}"), ((), f"() will not do: {NAME}")],
+    "funnel": [({}, f"{{}} will not do: {NAME}")],
     "categories": [(False, f"False will not do: {NAMES}")],
     "min_certainty": [
         (-0.1, "-0.1 is out of range: 0 to 1. The nearest is 0."),
@@ -129,13 +181,22 @@ HELP = {
     "parts": f"({PART_NAMES}, separated by commas, default empty)",
     "seed": "(a whole number from 0 to 4294967295, default 1)",
     "lowercase": "(true or false, default true)",
+    "lemmas": "('none' or 'english', default none)",
     "stop_words": "('english' or 'none', default english)",
     "leave_out": "(names, separated by commas, default empty)",
+    "longest_phrase": "(a whole number from 1 to 3, default 3)",
+    "contrast_tf": "('rate' or 'log', default rate)",
     "contrast_idf": "('plain' or 'smooth', default plain)",
     "similarity_idf": "('plain' or 'smooth', default smooth)",
+    "rank_by": "('tf_idf', 'g2' or 'log_odds', default tf_idf)",
     "n_terms": "(a whole number from 1 to 25, default 8)",
     "min_count": "(a whole number from 1 to 1000, default 2)",
-    "n_topics": "(a whole number from 2 to 30, default 5)",
+    "n_topics": "(a whole number from 0 to 30, default 0)",
+    "max_topics": "(a whole number from 2 to 30, default 10)",
+    "topic_phrase": "(a whole number from 1 to 3, default 1)",
+    "left": "(a name, default empty)",
+    "right": "(a name, default empty)",
+    "funnel": "(a name, default empty)",
     "categories": "(names, separated by commas, default empty)",
     "min_certainty": "(a number from 0 to 1, default 0.0)",
     "short_text": "(a whole number from 0 to 100000, default 500)",
@@ -235,6 +296,10 @@ def test_a_notebook_may_know_fewer_names() -> None:
         ("stop_words", "none", "none"),
         ("texts", "1992", "1992"),
         ("texts", "007", "007"),
+        ("left", "1992", "1992"),
+        ("right", "", ""),
+        ("rank_by", "2", "2"),
+        ("longest_phrase", "2", 2),
         ("leave_out", "true", "true"),
         ("n_topicz", "4", "4"),
     ],

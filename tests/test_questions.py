@@ -1,18 +1,14 @@
-"""Overview, distinctive terms and topics: what the figures say, recomputed another way."""
+"""Overview and distinctive terms: what the figures say, recomputed another way."""
 
-import math
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from rhetorica.contrast import distinctive_terms, leading_sentences
 from rhetorica.errors import NothingToShow
 from rhetorica.overview import corpus_overview, describe_texts, list_quotations
 from rhetorica.passages import paragraph_texts, sentences_with
-from rhetorica.topics import fit_topics, topic_names, topic_paragraphs, topic_shares, topic_terms
 from support import corpus_of, default_corpus
 
 # Counted in the edited texts with a word pattern of the tests' own, not with the tokeniser.
@@ -91,109 +87,6 @@ def test_quotations_with_who_speaks() -> None:
 def test_texts_that_quote_nobody(tmp_path: Path) -> None:
     with pytest.raises(NothingToShow, match="No whole sentence"):
         list_quotations(corpus_of(tmp_path, {"a": 'It was the "end" of it.', "b": "Two."}))
-
-
-def test_distinctive_terms_by_hand(tmp_path: Path) -> None:
-    texts = {"a": "x x x y y z z", "b": "y y z z w w"}
-    corpus = corpus_of(tmp_path, texts, stop_words="none")
-    frame = distinctive_terms(corpus).frame
-    assert frame[["label", "term", "count", "texts_with_term"]].to_numpy().tolist() == [
-        ["a", "x", 3, 1],
-        ["b", "w", 2, 1],
-    ]
-    assert frame["tf_idf"].tolist() == pytest.approx(
-        [1000 * 3 / 7 * math.log(2), 1000 * 2 / 6 * math.log(2)]
-    )
-    assert frame["per_1000_words"].tolist() == pytest.approx([3000 / 7, 2000 / 6])
-
-
-def test_rarer_terms_than_asked_for_stay_out(tmp_path: Path) -> None:
-    corpus = corpus_of(tmp_path, {"a": "x x y", "b": "z"}, stop_words="none")
-    finding = distinctive_terms(corpus)
-    assert finding.frame["term"].tolist() == ["x"]
-    assert any("No term reaches that in: b." in note for note in finding.notes)
-
-
-def test_shared_words_appear_with_the_smooth_idf_only() -> None:
-    plain = distinctive_terms(default_corpus()).frame
-    smooth = distinctive_terms(default_corpus(contrast_idf="smooth")).frame
-    assert (plain["texts_with_term"] < 5).all()
-    assert "independence" in set(smooth["term"])
-    assert "independence" not in set(plain["term"])
-
-
-def test_leading_sentences_hold_their_term() -> None:
-    table = leading_sentences(default_corpus())
-    assert table["text"].nunique() == 5
-    for row in table.to_dict("records"):
-        assert row["term"] in row["sentence"].lower()
-
-
-def test_topics_are_the_same_every_time_and_in_order() -> None:
-    corpus = default_corpus()
-    first = fit_topics(corpus)
-    fit_topics.cache_clear()
-    second = fit_topics(default_corpus())
-    assert (first.weights == second.weights).all()
-    assert (first.mixture == second.mixture).all()
-    sizes = corpus.counts.sizes @ first.mixture
-    assert (np.diff(sizes) <= 1e-6).all()
-    assert len(set(topic_names(first))) == corpus.parameters.n_topics
-
-
-def test_topics_come_from_the_paragraphs_they_claim() -> None:
-    # Half of the paragraphs are of one matter, half of another: two topics must part them.
-    corpus = default_corpus(n_topics=2)
-    topics = fit_topics(corpus)
-    assert np.allclose(topics.weights.sum(axis=1), 1)
-    totals = topics.mixture.sum(axis=1)
-    assert (np.isclose(totals, 1) | (totals == 0)).all()
-
-
-def test_two_made_up_topics_are_told_apart(tmp_path: Path) -> None:
-    farm = "\n\n".join(["Cows eat grass. Sheep eat grass. Cows like sheep."] * 6)
-    ships = "\n\n".join(["Ships sail seas. Boats sail seas. Ships meet boats."] * 6)
-    corpus = corpus_of(tmp_path, {"farm": farm, "ships": ships}, n_topics=2)
-    frame = topic_shares(corpus).frame
-    largest = frame[frame["share"] > 0.999]
-    assert largest["label"].tolist() == ["farm", "ships"]
-    assert "grass" in largest["name"].iloc[0]
-    assert "sail" in largest["name"].iloc[1]
-
-
-def test_topic_shares_add_up_and_lie_in_their_intervals() -> None:
-    frame = topic_shares(default_corpus()).frame
-    assert np.allclose(frame.groupby("document")["share"].sum(), 1)
-    assert (frame["low"] <= frame["share"]).all()
-    assert (frame["share"] <= frame["high"]).all()
-
-
-def test_topic_terms_are_the_heaviest() -> None:
-    corpus = default_corpus(n_terms=3)
-    frame = topic_terms(corpus).frame
-    for _, own in frame.groupby("topic"):
-        assert own["weight"].is_monotonic_decreasing
-        assert own["name"].iloc[0] == ", ".join(own["term"])
-
-
-def test_topic_paragraphs_are_whole() -> None:
-    corpus = default_corpus()
-    texts = {e.text[low:high] for e in corpus.editions for _, low, high in e.blocks}
-    for paragraph in topic_paragraphs(corpus)["paragraph"]:
-        assert paragraph in texts
-
-
-def test_more_topics_than_paragraphs_are_not_found(tmp_path: Path) -> None:
-    corpus = corpus_of(tmp_path, {"a": "One cow.\n\nOne cow.", "b": "One cow."}, n_topics=9)
-    with pytest.raises(NothingToShow, match="n_topics = 9 is more than these texts can hold"):
-        topic_shares(corpus)
-
-
-@pytest.mark.parametrize("question", [distinctive_terms, topic_shares, leading_sentences])
-def test_one_text_has_nothing_to_be_compared_with(question: object) -> None:
-    assert callable(question)
-    with pytest.raises(NothingToShow, match="needs at least two"):
-        question(default_corpus(texts="feats-for-parties"))
 
 
 @pytest.mark.parametrize(

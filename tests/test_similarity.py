@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rhetorica.counts import weight_tf_idf
 from rhetorica.errors import NothingToShow
 from rhetorica.similarity import (
     cluster_order,
@@ -17,6 +16,7 @@ from rhetorica.similarity import (
     explain_pairs,
     similarity_matrix,
 )
+from rhetorica.weighting import Weighting, weight
 from support import REFERENCE, corpus_of, counts_of, default_corpus
 
 QUANTEDA = REFERENCE["similarity (quanteda)"]
@@ -39,7 +39,7 @@ def test_cosine_by_hand() -> None:
 @given(st.lists(st.text("ab cd", min_size=1).map("w ".__add__), min_size=2, max_size=6))
 def test_cosines_are_symmetric_and_bounded(texts: list[str]) -> None:
     counts = counts_of({f"t{i}": text for i, text in enumerate(texts)})
-    cosines = cosine_matrix(weight_tf_idf(counts))
+    cosines = cosine_matrix(weight(counts, Weighting(idf="smooth")))
     assert (cosines == cosines.T).all()
     assert (np.diag(cosines) == 1).all()
     assert ((cosines >= 0) & (cosines <= 1)).all()

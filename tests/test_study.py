@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from rhetorica.errors import StudyError
+from rhetorica.parameters import Parameters
 from rhetorica.study import Study, default_study_file, document_ids, load_study
 
 A, B = "a" * 64, "b" * 64
@@ -68,7 +69,7 @@ def test_the_default_study_describes_the_five_texts_as_they_are() -> None:
         assert hashlib.sha256(data).hexdigest() == document.sha256
     assert len({document.id for document in study.documents}) == 5
     assert len({document.label for document in study.documents}) == 5
-    assert study.parameters.n_topics == 5
+    assert study.parameters.n_topics == Parameters().n_topics == 0, "the study leaves it open"
     assert study.parameters.leave_out[:2] == ("Kim", "Il")
     assert study.lexicon.is_file()
 
@@ -89,7 +90,7 @@ def test_what_a_study_says(tmp_path: Path) -> None:
     assert study.documents[1].date_basis == "unknown"
     assert (study.parameters.seed, study.parameters.n_terms) == (7, 6)
     assert study.parameters.leave_out == ("Kim",)
-    assert study.parameters.n_topics == 5, "what the study does not set keeps its default"
+    assert study.parameters.n_topics == 0, "what the study does not set keeps its default"
     assert study.raw == folder / "texts"
     assert study.figures == folder.parent / "figures", "paths are relative to the study file"
     assert study.lexicon == folder / "lexicon.toml"
@@ -234,6 +235,13 @@ SLIPS = {
         13,
         ["stop_words = 'englsh'", "Did you mean 'english'?"],
     ),
+    "a single topic": (
+        "n_terms = 6",
+        "n_topics = 1",
+        13,
+        ["n_topics = 1 will not do: a single topic fills every text; take 0"],
+    ),
+    "type of a name": ("n_terms = 6", 'left = ["one"]', 13, ["left = ['one']", "a name"]),
     "first parameter": ("seed = 7", "seed = -1", 9, ["seed = -1", "The nearest is 0."]),
     "table in parameters": ("n_terms = 6", "[parameters.seeds]", 8, ["no parameter 'seeds'"]),
 }

@@ -11,28 +11,36 @@ from matplotlib.figure import Figure as Drawing
 
 from rhetorica.agreement import lexicon_agreement
 from rhetorica.contrast import distinctive_terms
+from rhetorica.core import shared_core
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NotebookError, nearest
 from rhetorica.figures.agreement import draw_lexicon_agreement
+from rhetorica.figures.core import draw_shared_core
 from rhetorica.figures.corpus import draw_corpus_overview
-from rhetorica.figures.grid import draw_topic_shares
+from rhetorica.figures.distinctive import draw_distinctive_terms
+from rhetorica.figures.funnel import draw_term_funnel
 from rhetorica.figures.matrix import draw_similarity_matrix
 from rhetorica.figures.profile import draw_rhetoric_profile
 from rhetorica.figures.rhetoric import draw_rhetoric_rates
-from rhetorica.figures.terms import draw_distinctive_terms, draw_topic_terms
+from rhetorica.figures.shift import draw_word_shift
+from rhetorica.figures.topics import draw_topic_number, draw_topic_shares, draw_topic_terms
 from rhetorica.findings import Finding
+from rhetorica.funnel import term_funnel
 from rhetorica.overview import corpus_overview
+from rhetorica.parameters import Parameters
 from rhetorica.profile import rhetoric_profile
 from rhetorica.rhetoric import rhetoric_rates
+from rhetorica.shift import word_shift
 from rhetorica.similarity import similarity_matrix
-from rhetorica.topics import topic_shares, topic_terms
+from rhetorica.topics import topic_number, topic_shares, topic_terms
 
 
 @dataclass(frozen=True)
 class Entry:
     """One figure: its name, the question it answers, and the functions that answer and draw it.
 
-    `tables` are the names of further tables that may be saved with it.
+    `tables` are the names of further tables that may be saved with it. A figure with `when` is
+    made only where the parameter of that name is set.
     """
 
     name: str
@@ -41,6 +49,11 @@ class Entry:
     find: Callable[[Corpus], Finding]
     draw: Callable[[Finding], Drawing]
     tables: tuple[str, ...] = ()
+    when: str = ""
+
+    def is_asked(self, chosen: Parameters) -> bool:
+        """Tell whether the figure is to be made with these parameters."""
+        return not self.when or bool(getattr(chosen, self.when))
 
 
 CATALOGUE = (
@@ -57,6 +70,22 @@ CATALOGUE = (
         "02_topics",
         distinctive_terms,
         draw_distinctive_terms,
+        ("contrast_terms", "contrast_texts"),
+    ),
+    Entry(
+        "shared_core",
+        "Which words and phrases do all texts share?",
+        "02_topics",
+        shared_core,
+        draw_shared_core,
+        ("shared_core_terms", "shared_core_texts", "near_core"),
+    ),
+    Entry(
+        "topic_shares",
+        "How much of each text does each topic fill?",
+        "02_topics",
+        topic_shares,
+        draw_topic_shares,
     ),
     Entry(
         "topic_terms",
@@ -66,11 +95,28 @@ CATALOGUE = (
         draw_topic_terms,
     ),
     Entry(
-        "topic_shares",
-        "How much of each text does each topic fill?",
+        "topic_number",
+        "How many topics do the texts hold?",
         "02_topics",
-        topic_shares,
-        draw_topic_shares,
+        topic_number,
+        draw_topic_number,
+    ),
+    Entry(
+        "word_shift",
+        "Which words make two texts differ?",
+        "02_topics",
+        word_shift,
+        draw_word_shift,
+        ("word_shift_sides", "word_shift_chance"),
+    ),
+    Entry(
+        "term_funnel",
+        "Which terms does one text favour, and which does it avoid?",
+        "02_topics",
+        term_funnel,
+        draw_term_funnel,
+        ("funnel_band",),
+        when="funnel",
     ),
     Entry(
         "rhetoric_rates",
@@ -116,11 +162,16 @@ def entry(name: str) -> Entry:
     return by_name[name]
 
 
-def figures_of(notebook: str) -> tuple[str, ...]:
-    """Return the names of the figures a notebook must produce."""
-    return tuple(item.name for item in CATALOGUE if item.notebook == notebook)
+def figures_of(notebook: str, chosen: Parameters | None = None) -> tuple[str, ...]:
+    """Return the names of the figures of a notebook: those it must make with these parameters.
+
+    Without parameters, all that it can make.
+    """
+    items = [item for item in CATALOGUE if item.notebook == notebook]
+    return tuple(item.name for item in items if chosen is None or item.is_asked(chosen))
 
 
-def tables_of(notebook: str) -> tuple[str, ...]:
-    """Return the names of the further tables a notebook may save beside its figures."""
-    return tuple(name for item in CATALOGUE if item.notebook == notebook for name in item.tables)
+def tables_of(notebook: str, chosen: Parameters | None = None) -> tuple[str, ...]:
+    """Return the names of the further tables that a notebook may save beside its figures."""
+    made = figures_of(notebook, chosen)
+    return tuple(name for item in CATALOGUE if item.name in made for name in item.tables)

@@ -1,146 +1,270 @@
-"""Contrast: the terms that set each text apart from the others."""
+"""Contrast: the terms that set each text apart from the others, and which chance could give."""
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.counts import document_frequency, sum_documents, tf_idf_formula, weight_tf_idf
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, require_texts
-from rhetorica.passages import sentences_with
-from rhetorica.stop_words import content_counts, left_out
+from rhetorica.keyness import PRIOR_WORDS
+from rhetorica.passages import locate
+from rhetorica.stop_words import left_out
+from rhetorica.term_scores import (
+    MIN_SHUFFLED,
+    TermScores,
+    chance_floors,
+    score_terms,
+    weighting_of,
+)
+from rhetorica.terms import Terms, find_terms, leading
+
+SCORES = {"tf_idf": "TF-IDF", "g2": "G²", "log_odds": "z of the log-odds"}
+_SURE = 0.05  # false discovery rate below which a difference is marked
+_NAMED = 12  # so many texts are named in a note
+_READ = 3  # leading terms of each text that are shown in a sentence
+_CHOICES = (
+    "rank_by", "contrast_tf", "contrast_idf", "longest_phrase", "stop_words", "leave_out",
+    "lowercase", "lemmas", "min_count", "n_terms", "seed", "n_draws", "confidence",
+)  # fmt: skip
+_COLUMNS = [
+    "document", "label", "rank", "term", "count", "per_1000_words", "paragraphs",
+    "texts_with_term", "tf_idf", "g2", "log_ratio", "log_odds", "q", "beyond_chance",
+]  # fmt: skip
+_READING = (
+    "The longer the bar, the more a term is both frequent in this text and absent from others; "
+    "beside it, how often it stands there and in how many paragraphs. Dark bars: the rate differs "
+    "from that in the other texts (exact test, false discovery rate below {sure:.0%}). {floor}"
+)
+_FLOOR = (
+    "Dashed line: what chance gives. With the paragraphs of all texts shuffled, the highest bar of "
+    "any term stayed below it in {confidence:.0%} of {draws:,} draws."
+)
 
 
 def distinctive_terms(corpus: Corpus) -> Finding:
-    """Return the terms of highest TF-IDF in each text, with their raw counts.
+    """Return the terms that set each text apart, by the score that `rank_by` names.
 
-    idf is taken over the texts, so that a word of one text outweighs a word of all. Columns:
-    document, label, rank, term, count, per_1000_words, texts_with_term, tf_idf. Raises
-    :class:`NothingToShow` for a single text.
+    Columns: document, label, rank, term, count, per_1000_words, paragraphs (of the text, with
+    the term), texts_with_term, tf_idf, g2, log_ratio, log_odds (the z-score), q (false discovery
+    rate of an exact test over all terms and texts) and beyond_chance. The table ``contrast_terms``
+    has all terms that stand often enough in a text, or too rarely for chance; ``contrast_texts``
+    has each text's length, number of such terms and floor of chance. Raises
+    :class:`NothingToShow` for a single text, and where no word is left.
     """
     require_texts(len(corpus.sources), "a contrast of terms")
     chosen = corpus.parameters
-    frame = _leading_terms(corpus)
+    frame, texts = leading_terms(corpus), _texts(corpus)
     return Finding(
         name="distinctive_terms",
-        title=_title(frame, _without(corpus, frame)),
+        title=_title(frame, texts, chosen.confidence),
         frame=frame,
-        unit="TF-IDF of a term in a text; beside each bar its raw count in the text",
-        reading="The longer the bar, the more a word is both frequent in this text and absent from "
-        "others. Dark bars: this form of the word occurs in "
-        "this text only; words are compared letter for letter, so collapse and collapsed are two.",
-        formula=tf_idf_formula(chosen.contrast_idf)
-        + f", N = {plural(len(corpus.sources), 'text')}",
-        alt=_alt(frame),
+        unit=f"{SCORES[chosen.rank_by]} of a term in a text",
+        reading=_reading(corpus),
+        formula=_formula(corpus),
+        alt=_alt(frame, chosen.rank_by),
         notes=_notes(corpus, frame),
-        parameters={
-            name: getattr(chosen, name)
-            for name in (
-                "contrast_idf",
-                "stop_words",
-                "leave_out",
-                "lowercase",
-                "min_count",
-                "n_terms",
-            )
-        },
+        parameters={name: getattr(chosen, name) for name in _CHOICES},
+        tables={"contrast_terms": _all_terms(corpus), "contrast_texts": texts},
     )
 
 
-def _leading_terms(corpus: Corpus) -> pd.DataFrame:
-    """List the leading terms of each text, the heaviest first."""
-    chosen = corpus.parameters
-    plain = sum_documents(content_counts(corpus.counts, chosen))
-    weighted = weight_tf_idf(plain, chosen.contrast_idf).matrix.toarray()
-    counted = plain.matrix.toarray()
-    spread = document_frequency(plain)
+def leading_terms(corpus: Corpus) -> pd.DataFrame:
+    """List the leading terms of each text, the highest score first, none repeating another."""
+    chosen, scores = corpus.parameters, score_terms(corpus)
+    values = getattr(scores, chosen.rank_by)
     rows = []
-    for i, source in enumerate(corpus.sources):
-        for rank, term in enumerate(
-            _leading(weighted[i], counted[i], chosen.min_count, chosen.n_terms)
-        ):
-            rows.append(
-                {
-                    "document": source.document.id,
-                    "label": source.document.label,
-                    "rank": rank + 1,
-                    "term": plain.terms[term],
-                    "count": int(counted[i, term]),
-                    "per_1000_words": 1000 * counted[i, term] / plain.sizes[i],
-                    "texts_with_term": int(spread[term]),
-                    "tf_idf": weighted[i, term],
-                }
-            )
-    columns = ["document", "label", "rank", "term", "count", "per_1000_words"]
-    return pd.DataFrame(rows, columns=[*columns, "texts_with_term", "tf_idf"])
+    for text in range(len(corpus.sources)):
+        shown = _leading(corpus, scores, text)
+        rows.append(_rows(corpus, scores, text, shown).assign(rank=np.arange(len(shown)) + 1))
+        floor = chance_floors(corpus)[0][text]
+        beyond = np.where(values[text, shown] > floor, "yes", "no")
+        rows[-1]["beyond_chance"] = "" if np.isnan(floor) else beyond
+    return pd.concat(rows, ignore_index=True).reindex(columns=_COLUMNS)
 
 
-def leading_sentences(corpus: Corpus, per_text: int = 2) -> pd.DataFrame:
-    """Return sentences in which each text's leading term stands: the bar's evidence.
+def _leading(corpus: Corpus, scores: TermScores, text: int) -> list[int]:
+    """Return the terms to show for a text, as columns of the scores."""
+    chosen, terms = corpus.parameters, _terms(corpus)
+    values, counts = getattr(scores, chosen.rank_by)[text], scores.table[text]
+    eligible = np.flatnonzero((counts >= chosen.min_count) & (np.round(values, 9) > 0))
+    order = eligible[np.lexsort((eligible, -np.round(values[eligible], 9)))]
+    # The scores leave out rare terms; the terms themselves have places for all.
+    place = np.searchsorted(np.array(terms.names, dtype=object), scores.counts.terms)
+    all_counts = np.zeros(len(terms.names), dtype=np.int64)
+    all_counts[place] = counts
+    span = corpus.tokens.documents[text : text + 2]
+    kept = leading(terms, place[order].tolist(), all_counts, (span[0], span[1]), chosen.n_terms)
+    return [int(i) for i in np.searchsorted(place, kept)]
+
+
+def _terms(corpus: Corpus) -> Terms:
+    return find_terms(corpus, corpus.parameters.longest_phrase)
+
+
+def _rows(corpus: Corpus, scores: TermScores, text: int, columns: list[int]) -> pd.DataFrame:
+    """Describe some terms in a text."""
+    counts = scores.table[text, columns]
+    return pd.DataFrame(
+        {
+            "document": corpus.sources[text].document.id,
+            "label": corpus.labels[text],
+            "term": [scores.counts.terms[i] for i in columns],
+            "count": counts,
+            "per_1000_words": 1000 * counts / scores.counts.sizes[text],
+            "paragraphs": scores.paragraphs[text, columns],
+            "texts_with_term": (scores.table[:, columns] > 0).sum(axis=0),
+            **{
+                name: getattr(scores, name)[text, columns]
+                for name in ("tf_idf", "g2", "log_ratio", "log_odds", "q")
+            },
+        }
+    )
+
+
+def _all_terms(corpus: Corpus) -> pd.DataFrame:
+    """List, for each text, the terms that stand often enough in it, and those it surely avoids."""
+    scores, least = score_terms(corpus), corpus.parameters.min_count
+    tables = []
+    for text in range(len(corpus.sources)):
+        of_interest = (scores.table[text] >= least) | (scores.q[text] < _SURE)
+        columns = np.flatnonzero(of_interest)
+        order = columns[np.lexsort((columns, -np.round(scores.g2[text, columns], 9)))]
+        tables.append(_rows(corpus, scores, text, order.tolist()))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _texts(corpus: Corpus) -> pd.DataFrame:
+    """List the texts with what a panel needs to know of each, also of one without a term."""
+    scores, (floors, draws) = score_terms(corpus), chance_floors(corpus)
+    often = scores.table >= corpus.parameters.min_count
+    return pd.DataFrame(
+        {
+            "document": [source.document.id for source in corpus.sources],
+            "label": corpus.labels,
+            "words": scores.counts.sizes,
+            "terms": often.sum(axis=1),
+            "above": ((scores.q < _SURE) & (scores.g2 > 0)).sum(axis=1),
+            "below": ((scores.q < _SURE) & (scores.g2 < 0)).sum(axis=1),
+            "floor": floors,
+            "draws": draws,
+        }
+    )
+
+
+def leading_sentences(corpus: Corpus) -> pd.DataFrame:
+    """Return a sentence for each of the leading terms of each text: what stands behind the bars.
 
     Columns: text, term, count, block, raw_line, sentence. Raises :class:`NothingToShow` for
-    a single text.
+    a single text, and where no term is frequent enough.
     """
-    leading = distinctive_terms(corpus).frame
-    leading = leading[leading["rank"] == 1]
-    tables = []
-    for document, term, count in leading[["document", "term", "count"]].itertuples(index=False):
-        own = sentences_with(corpus, term, (document,)).head(per_text)
-        tables.append(own.assign(term=term, count=count))
-    if not tables:
-        raise NothingToShow("No frequent term sets a text apart from the others.")
-    table: pd.DataFrame = pd.concat(tables).drop(columns=["sentence"])
-    table = table.rename(columns={"text": "sentence", "label": "text"})
-    shown = ["text", "term", "count", "block", "raw_line", "sentence"]
-    chosen: pd.DataFrame = table.reindex(columns=shown)
-    return chosen
+    require_texts(len(corpus.sources), "a contrast of terms")
+    terms, frame = _terms(corpus), leading_terms(corpus)
+    shown = frame[frame["rank"] <= _READ]
+    if shown.empty:
+        raise NothingToShow(_no_term(corpus))
+    order = {name: i for i, name in enumerate(terms.names)}
+    begin = dict(zip(corpus.tokens.document_ids, corpus.tokens.documents, strict=False))
+    first = [
+        places[np.searchsorted(places, begin[document])]
+        for document, places in zip(
+            shown["document"], (terms.places(order[term]) for term in shown["term"]), strict=True
+        )
+    ]
+    located = locate(corpus, np.array(first, dtype=np.int64))
+    table = located.rename(columns={"label": "text", "text": "sentence"})
+    table = table.loc[:, ~table.columns.duplicated(keep="last")]
+    table = table.assign(term=list(shown["term"]), count=list(shown["count"]))
+    return table.reindex(columns=["text", "term", "count", "block", "raw_line", "sentence"])
 
 
-def _leading(
-    scores: NDArray[np.float64],
-    counts: NDArray[np.int64],
-    min_count: int,
-    limit: int,
-) -> list[int]:
-    """Return the indices of the highest scores among terms frequent enough; ties by term."""
-    eligible = np.flatnonzero((counts >= min_count) & (scores > 0))
-    order = np.lexsort((eligible, -np.round(scores[eligible], 9)))
-    return [int(i) for i in eligible[order[:limit]]]
-
-
-def _without(corpus: Corpus, frame: pd.DataFrame) -> list[str]:
-    """Return the labels of the texts in which no term is frequent enough to be shown."""
-    return [label for label in corpus.labels if label not in set(frame["label"])]
-
-
-def _title(frame: pd.DataFrame, missing: list[str]) -> str:
+def _title(frame: pd.DataFrame, texts: pd.DataFrame, confidence: float) -> str:
     if frame.empty:
-        return "No frequent term sets a text apart from the others"
-    alone = int((frame["texts_with_term"] == 1).sum())
-    said = f"{alone} of the {len(frame)} leading word forms occur in one text only"
-    if not missing:
-        return said
-    named = f"“{missing[0]}” has" if len(missing) == 1 else f"{len(missing)} texts have"
-    return f"{said}; {named} no term that is frequent enough"
+        return "No term is frequent enough to set a text apart from the others"
+    every = plural(len(frame), "leading term")
+    if texts["floor"].isna().all():
+        sure = int((frame["q"] < _SURE).sum())
+        return f"{sure or 'None'} of the {every} surely differ in rate from the other texts"
+    beyond = int((frame["beyond_chance"] == "yes").sum())
+    without = [name for name in texts["label"] if name not in _labels_beyond(frame)]
+    apart = len(texts) - len(without)
+    if apart <= _by_chance(len(texts), confidence):
+        return f"Terms set {apart or 'none'} of {len(texts)} texts apart, no more than chance does"
+    said = f"{beyond} of the {every} set their text apart more than chance could"
+    if len(without) == 1:
+        return f"{said}; “{without[0]}” has none"
+    return f"{said}; {len(without)} texts have none" if without else said
 
 
-def _alt(frame: pd.DataFrame) -> str:
+def _by_chance(texts: int, confidence: float) -> int:
+    """Return in how many texts, at most, a term may lie beyond the line by chance alone.
+
+    In each it does with the chance that the line leaves; more texts than this are too many at
+    `confidence` (binomial).
+    """
+    from scipy.special import bdtr
+
+    counts = np.arange(texts + 1)
+    return int(counts[bdtr(counts, texts, 1 - confidence) >= confidence][0])
+
+
+def _labels_beyond(frame: pd.DataFrame) -> set[str]:
+    return set(frame.loc[frame["beyond_chance"] == "yes", "label"])
+
+
+def _reading(corpus: Corpus) -> str:
+    draws, confidence = chance_floors(corpus)[1], corpus.parameters.confidence
+    floor = _FLOOR.format(confidence=confidence, draws=draws) if draws else ""
+    return _READING.format(sure=_SURE, floor=floor).strip()
+
+
+def _formula(corpus: Corpus) -> str:
+    chosen = corpus.parameters
+    texts = plural(len(corpus.sources), "text")
+    return (
+        f"{weighting_of(corpus).formula}, N = {texts}; "
+        "G² = 2 Σ O ln(O / E) over the term and all other words, in the text and in the other "
+        "texts (4 cells); log ratio = log2 of the two rates; q = Fisher's exact test, Benjamini & "
+        "Hochberg 1995 over all terms and texts; "
+        f"log-odds z after Monroe, Colaresi & Quinn 2008, prior {PRIOR_WORDS:.0f} words as in all "
+        "texts; the text is never part of what it is compared with. Bars: "
+        f"{SCORES[chosen.rank_by]}"
+    )
+
+
+def _alt(frame: pd.DataFrame, score: str) -> str:
     best = frame.groupby("label", sort=False).head(3).groupby("label", sort=False)["term"]
-    listed = "; ".join(f"{label}: {', '.join(terms)}" for label, terms in list(best)[:12])
-    return f"Bars of TF-IDF, a panel for each text. Leading terms: {listed}."
+    listed = "; ".join(f"{label}: {', '.join(terms)}" for label, terms in list(best)[:_NAMED])
+    return f"Bars of {SCORES[score]}, a panel for each text. Leading terms: {listed or 'none'}."
+
+
+def _no_term(corpus: Corpus) -> str:
+    least = corpus.parameters.min_count
+    return f"No term that stands at least {least} times in a text sets it apart from the others."
 
 
 def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
-    chosen = corpus.parameters
-    notes = list(left_out(chosen))
-    notes.append(
-        f"Shown are terms that occur at least {chosen.min_count} times in the text, equal values "
-        "in alphabetical order: further terms may tie with the last one shown."
+    chosen, scores = corpus.parameters, score_terms(corpus)
+    notes = [*left_out(corpus.counts, chosen)]
+    what = (
+        "words"
+        if chosen.longest_phrase == 1
+        else f"words and phrases of up to {chosen.longest_phrase}"
     )
-    missing = _without(corpus, frame)
+    notes.append(
+        f"Terms are {what}; shown are those that stand at least {chosen.min_count} times in the "
+        f"text, equal scores in alphabetical order. {scores.table.size:,} rates were tested: "
+        f"{scores.table.shape[1]:,} terms in each text."
+    )
+    if chosen.longest_phrase > 1:
+        notes.append("A phrase with most of a word's places stands for the word.")
+    missing = [label for label in corpus.labels if label not in set(frame["label"])]
     if missing:
-        notes.append(f"No term reaches that in: {', '.join(missing[:12])}.")
-    if chosen.contrast_idf == "plain":
-        notes.append("A word that all texts share weighs nothing here and cannot appear.")
+        notes.append(f"No such term in: {', '.join(missing[:_NAMED])}.")
+    if chosen.contrast_idf == "plain" and chosen.rank_by == "tf_idf":
+        notes.append("A term that all texts share weighs nothing here and cannot appear.")
+    alone = 1 - chosen.confidence
+    if chance_floors(corpus)[1]:
+        notes.append(f"By chance alone a term lies beyond the line in {alone:.0%} of texts.")
+    else:
+        notes.append(f"With fewer than {MIN_SHUFFLED} paragraphs chance cannot be estimated.")
     return tuple(notes)

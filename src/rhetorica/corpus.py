@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rhetorica.counts import Counts, count_paragraphs, fold_case
+from rhetorica.counts import Counts, count_paragraphs, merge_terms
 from rhetorica.edition import Edition
 from rhetorica.errata import Erratum, place_errata, read_errata
 from rhetorica.errors import ParameterError, listing, plural
 from rhetorica.parameters import Parameters
 from rhetorica.sources import Source, read_sources
+from rhetorica.stop_words import is_left_out
 from rhetorica.store import vectorize
 from rhetorica.structure import PARTS
 from rhetorica.study import Study, document_ids
@@ -28,7 +29,9 @@ _OF_LEVEL = {
 class Corpus:
     """A study with its texts read, edited, tokenised and counted, for one set of parameters.
 
-    `counts` are plain counts of the paragraphs. Sources, editions, tokens and counts hold the
+    `counts` are plain counts of the paragraphs; their terms are the types of the tokens, as written
+    or, by the parameters `lowercase` and `lemmas`, in lower case or as lemmas, and `term_of_type`
+    is the index of each type's term. Sources, editions, tokens and counts hold the
     same documents in the same order: those that the parameter `texts` names, else all; tokens
     and counts hold the words of the parts that the parameter `parts` names, else all. `errata`
     are those of the study's file, applied or not. `basis` says in words what was counted.
@@ -40,6 +43,7 @@ class Corpus:
     editions: tuple[Edition, ...]
     tokens: Tokens
     counts: Counts
+    term_of_type: NDArray[np.int64]
     errata: tuple[Erratum, ...]
     basis: str
 
@@ -78,16 +82,34 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
         whole, tokens = tokens, select_tokens(tokens, keep)
         _require_words(tokens, chosen, parameters, whole.parts[of_texts])
         counts = count_paragraphs(tokens)
+    names = _term_names(tokens.types, parameters)
+    counts = merge_terms(counts, names)
     return Corpus(
         study=study,
         parameters=parameters,
         sources=tuple(sources[i] for i in places),
         editions=tuple(editions[i] for i in places),
         tokens=tokens,
-        counts=fold_case(counts) if parameters.lowercase else counts,
+        counts=counts,
+        term_of_type=np.searchsorted(np.array(counts.terms, dtype=object), names),
         errata=errata,
         basis=_basis(parameters, len(tokens), int(of_texts.sum())),
     )
+
+
+def _term_names(types: tuple[str, ...], parameters: Parameters) -> list[str]:
+    """Name the term that each type counts for: itself, in lower case, or its lemma.
+
+    Words that are left out stay as they are, or a list of names would not know them any more.
+    """
+    if parameters.lemmas == "english":
+        from rhetorica.lemmas import lemmatize
+
+        kept = is_left_out(types, parameters)
+        # A lemma that the lists name (beings, being) would be left out though its word is not.
+        kept |= is_left_out(tuple(lemmatize(types, kept)), parameters)
+        return lemmatize(types, kept)
+    return [word.lower() for word in types] if parameters.lowercase else list(types)
 
 
 def _in_parts(tokens: Tokens, parameters: Parameters) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ from rhetorica.parameters import check_parameters
 from rhetorica.study import default_study_file, load_study
 
 # The packages whose versions decide the numbers and the look of the figures.
-PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy")
+PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "simplemma")
 _INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
 _CELL = "text-align:{align}; vertical-align:top; white-space:normal; overflow-wrap:anywhere"
 
@@ -92,11 +92,16 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
     """Show a figure of the catalogue with its caption, and save both where `save_to` says.
 
     `save_to` is a folder; it receives the figure as svg and png, its data as csv and what it
-    says as json. Empty: nothing is saved. Where these texts give no answer, the reason is shown.
+    says as json. Empty: nothing is saved. Where these texts give no answer, the reason is shown;
+    where the figure is made only if a parameter is set, and it is not, that is said.
     """
     from IPython.display import HTML, display
 
     folder = Path(save_to) if save_to else None
+    if not entry(name).is_asked(corpus.parameters):
+        hint = f"Not asked for: set the parameter '{entry(name).when}' to see this figure."
+        display(HTML(f"<p><em>{escape(hint)}</em></p>"))
+        return
     try:
         finding = find(corpus, name)
     except NothingToShow as reason:

@@ -7,7 +7,7 @@ A value comes from the notebook (or ``papermill -p``, or ``rhetorica run -p``); 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rhetorica.errors import ParameterError, nearest
 from rhetorica.structure import Part
@@ -25,6 +25,21 @@ def _names(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _name(value: object) -> object:
+    """Read a name that papermill handed over as a number, or with spaces around it."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _not_one(value: int) -> int:
+    """Refuse a single topic: it would be all there is."""
+    if value == 1:
+        raise ValueError("a single topic fills every text; take 0 (the most stable) or 2 to 30")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_name)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 PartNames = Annotated[tuple[Part, ...], BeforeValidator(_names)]
 Level = Literal["raw", "normalised", "edited"]
@@ -47,12 +62,22 @@ class Parameters(BaseModel):
     )
     seed: int = Field(1, ge=0, le=2**32 - 1, description="every random draw comes from it")
     lowercase: bool = Field(True, description="count 'Party' and 'party' as one word")
+    lemmas: Literal["none", "english"] = Field(
+        "none", description="count 'party' and 'parties' as one word, in lower case"
+    )
     stop_words: Literal["english", "none"] = Field(
         "english", description="function words left out of topics, terms and similarity"
     )
     leave_out: Names = Field(
         (),
-        description="words left out besides stop words, such as names; replaces the study's list",
+        description="words left out besides stop words, such as names; replaces the study's list; "
+        "* stands for any letters",
+    )
+    longest_phrase: int = Field(
+        3, ge=1, le=3, description="words in the longest phrase that is compared as a word is"
+    )
+    contrast_tf: Literal["rate", "log"] = Field(
+        "rate", description="tf of distinctive terms: per 1,000 words, or 1 + ln count"
     )
     contrast_idf: Literal["plain", "smooth"] = Field(
         "plain", description="idf of distinctive terms: plain drops what all texts share"
@@ -60,9 +85,23 @@ class Parameters(BaseModel):
     similarity_idf: Literal["plain", "smooth"] = Field(
         "smooth", description="idf of similarity: smooth keeps what all texts share"
     )
+    rank_by: Literal["tf_idf", "g2", "log_odds"] = Field(
+        "tf_idf", description="the score that puts distinctive terms in order"
+    )
     n_terms: int = Field(8, ge=1, le=25, description="terms shown for each text or topic")
     min_count: int = Field(2, ge=1, le=1000, description="a shown term stands so often in its text")
-    n_topics: int = Field(5, ge=2, le=30, description="topics to find")
+    n_topics: Annotated[int, AfterValidator(_not_one)] = Field(
+        0, ge=0, le=30, description="topics to find; 0: the most stable number"
+    )
+    max_topics: int = Field(
+        10, ge=2, le=30, description="the largest number of topics that is tried for stability"
+    )
+    topic_phrase: int = Field(
+        1, ge=1, le=3, description="words in the longest phrase that topics are made of"
+    )
+    left: Name = Field("", description="id of a text to lay beside another")
+    right: Name = Field("", description="id of the other text; all the others if empty")
+    funnel: Name = Field("", description="id of the text whose every term is to be shown")
     categories: Names = Field(
         (), description="rhetoric categories, or groups of them, to show; all if empty"
     )
@@ -95,7 +134,7 @@ def check_parameters(
     4
     >>> check_parameters({"n_topics": 99})
     Traceback (most recent call last):
-    rhetorica.errors.ParameterError: n_topics = 99 is out of range: 2 to 30. The nearest is 30.
+    rhetorica.errors.ParameterError: n_topics = 99 is out of range: 0 to 30. The nearest is 30.
     """
     accepted = tuple(known) if known is not None else PARAMETER_NAMES
     for name in values:
@@ -136,12 +175,16 @@ def describe(name: str) -> str:
     """Return one line of help: type, range, default and meaning of a parameter.
 
     >>> describe("n_topics")
-    'n_topics (a whole number from 2 to 30, default 5): topics to find'
+    'n_topics (a whole number from 0 to 30, default 0): topics to find; 0: the most stable number'
     """
     field = Parameters.model_fields[name]
     default = field.default
     shown = (
-        "empty" if default == () else str(default).lower() if default in (True, False) else default
+        "empty"
+        if default in ((), "")
+        else str(default).lower()
+        if default in (True, False)
+        else default
     )
     return f"{name} ({_expected(name)}, default {shown}): {field.description}"
 
@@ -162,6 +205,8 @@ def _expected(name: str) -> str:
         return f"a number from {low} to {high}"
     if annotation is bool:
         return "true or false"
+    if annotation is str:
+        return "a name"
     choices = _choices(name)
     if not choices:
         return "names, separated by commas"
@@ -181,6 +226,8 @@ def _explain(error: ValidationError) -> str:
     """Turn pydantic's first complaint into a sentence that names the nearest valid value."""
     problem = error.errors()[0]
     name, value = str(problem["loc"][0]), problem["input"]
+    if problem["type"] == "value_error":
+        return f"{name} = {value!r} will not do: {problem['ctx']['error']}."
     low, high = _bounds(name)
     if problem["type"] in {"greater_than_equal", "less_than_equal"}:
         bound = low if problem["type"] == "greater_than_equal" else high

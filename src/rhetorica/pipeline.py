@@ -22,7 +22,7 @@ from rhetorica.errors import (
     nearest,
 )
 from rhetorica.files import check_folder, make_folder, sha256_of, write_atomically
-from rhetorica.parameters import PARAMETER_NAMES, check_parameters
+from rhetorica.parameters import PARAMETER_NAMES, Parameters, check_parameters
 from rhetorica.sources import read_sources
 from rhetorica.study import Study, default_study_file, document_ids
 
@@ -32,8 +32,8 @@ _SUFFIXES = ("svg", "png", "csv", "json")
 _STATE = "run.json"
 # What decides the outputs besides our own code.
 _PACKAGES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "pydantic",
-    "papermill", "nbclient", "nbformat", "ipykernel", "ipython",
+    "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "simplemma",
+    "pydantic", "papermill", "nbclient", "nbformat", "ipykernel", "ipython",
 )  # fmt: skip
 # Numerical libraries left to themselves start a thread a core in each of two kernels.
 _KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -50,10 +50,11 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run on one study, with the values it is given."""
+    """One notebook to run on one study: the values it is given and the figures it must make."""
 
     notebook: Notebook
     values: Mapping[str, object]
+    figures: tuple[str, ...]
     key: str
 
 
@@ -104,8 +105,9 @@ def plan(
     :class:`LexiconError` for what a notebook would stumble over.
     """
     notebooks = _chosen(find_notebooks(), tuple(only))
-    _check_values(study, values, notebooks)
-    inputs = _inputs(study)
+    from rhetorica.catalogue import figures_of
+
+    chosen, inputs = _check_values(study, values, notebooks), _inputs(study)
     jobs = []
     for notebook in notebooks:
         own: dict[str, object] = {k: v for k, v in values.items() if k in notebook.parameters}
@@ -115,7 +117,7 @@ def plan(
                 sort_keys=True,
             ).encode()
         )
-        jobs.append(Job(notebook, own, key))
+        jobs.append(Job(notebook, own, figures_of(notebook.name, chosen), key))
     return tuple(jobs)
 
 
@@ -132,7 +134,8 @@ def _chosen(notebooks: tuple[Notebook, ...], only: tuple[str, ...]) -> tuple[Not
 
 def _check_values(
     study: Study, values: Mapping[str, object], notebooks: tuple[Notebook, ...]
-) -> None:
+) -> Parameters:
+    """Return the parameters of a run; refuse what a notebook would stumble over."""
     declared = sorted({name for n in notebooks for name in n.parameters} - set(_PATHS))
     for name in values:
         if name in _PATHS:
@@ -147,6 +150,7 @@ def _check_values(
     from rhetorica.lexicon import load_lexicon, select_categories
 
     select_categories(load_lexicon(study.lexicon), chosen.categories)
+    return chosen
 
 
 def _inputs(study: Study) -> dict[str, Any]:
@@ -196,13 +200,15 @@ def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
     """Read, edit, tokenise and count the texts once for all notebooks, and make the folders.
 
     Raises :class:`SourceError` for a text without words, :class:`AnnotationError` for what is wrong
-    with labelled sentences, :class:`ParameterError` for `evidence` that is not there or more topics
-    than the texts can hold, if that is what was asked for, and :class:`OutputError` where nothing
-    can be written.
+    with labelled sentences, :class:`ParameterError` for `evidence` or a text that is not there, or
+    more topics than the texts can hold, if that is what was asked for, and :class:`OutputError`
+    where nothing can be written.
     """
     from rhetorica.agreement import check_annotations
     from rhetorica.corpus import read_corpus
+    from rhetorica.funnel import funnel_text
     from rhetorica.rhetoric import check_evidence
+    from rhetorica.shift import chosen_pair
     from rhetorica.topics import too_many_topics
 
     folders = (figures, study.build / "notebooks", study.build / "figures")
@@ -211,6 +217,9 @@ def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
     corpus = read_corpus(study, check_parameters(values, study.parameters))
     check_annotations(corpus)
     check_evidence(corpus)
+    funnel_text(corpus)
+    if len(corpus.sources) > 1:
+        chosen_pair(corpus)
     problem = too_many_topics(corpus) if values.get("n_topics") is not None else ""
     if problem:
         raise ParameterError(problem)
@@ -370,11 +379,9 @@ def _publish(study: Study, job: Job, figures: Path) -> dict[str, str]:
     Raises :class:`NotebookError`, and copies none, where one that the catalogue promises is
     not there.
     """
-    from rhetorica.catalogue import figures_of
-
     staged = _staged(study, job.notebook.name)
     made = {path.name: path.read_bytes() for path in staged if path.is_file()}
-    for name in figures_of(job.notebook.name):
+    for name in job.figures:
         present = [suffix for suffix in _SUFFIXES if f"{name}.{suffix}" in made]
         if present not in (list(_SUFFIXES), ["json"]):  # json alone: there is nothing to show
             raise NotebookError(f"{job.notebook.name} ran, but did not make the figure '{name}'.")

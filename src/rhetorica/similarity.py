@@ -5,10 +5,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.counts import Counts, sum_documents, tf_idf_formula, weight_tf_idf
+from rhetorica.counts import Counts, sum_documents
 from rhetorica.errors import plural
 from rhetorica.findings import Finding, require_texts
 from rhetorica.stop_words import content_counts, left_out
+from rhetorica.weighting import Weighting, weight
 
 _SHARED_TERMS = 6  # words listed as the reason for a pair
 _UNLIKE_LENGTHS = 1.5  # times as long: from here on a caption warns of unlike lengths
@@ -55,7 +56,7 @@ def similarity_matrix(corpus: Corpus) -> Finding:
     chosen = corpus.parameters
     texts = plural(len(corpus.sources), "text")
     counts = sum_documents(content_counts(corpus.counts, chosen))
-    weighted = weight_tf_idf(counts, chosen.similarity_idf)
+    weighted = weight(counts, Weighting(idf=chosen.similarity_idf))
     cosines = cosine_matrix(weighted)
     frame = _pairs(corpus, cosines, cluster_order(cosines))
     frame = frame.assign(shared_terms=_reasons(frame, weighted))
@@ -67,7 +68,7 @@ def similarity_matrix(corpus: Corpus) -> Finding:
         unit="cosine, from 0 (no weighted word in common) to 1 (the same words in the same shares)",
         reading="Each field compares two texts; the darker, the more alike. Like stands beside "
         "like, by clustering.",
-        formula=f"cosine of {tf_idf_formula(chosen.similarity_idf)}, N = {texts}",
+        formula=f"cosine of {Weighting(idf=chosen.similarity_idf).formula}, N = {texts}",
         alt=f"Triangular matrix of cosine similarities between {texts}. {title}.",
         notes=_notes(corpus),
         parameters={
@@ -108,10 +109,10 @@ def compare_weightings(corpus: Corpus) -> pd.DataFrame:
     content = sum_documents(content_counts(corpus.counts, corpus.parameters))
     every = sum_documents(corpus.counts)
     matrices = {
-        "smooth_idf": cosine_matrix(weight_tf_idf(content, "smooth")),
-        "plain_idf": cosine_matrix(weight_tf_idf(content, "plain")),
+        "smooth_idf": cosine_matrix(weight(content, Weighting(idf="smooth"))),
+        "plain_idf": cosine_matrix(weight(content, Weighting(idf="plain"))),
         "no_idf": cosine_matrix(content),
-        "all_words": cosine_matrix(weight_tf_idf(every, "smooth")),
+        "all_words": cosine_matrix(weight(every, Weighting(idf="smooth"))),
     }
     a, b = np.triu_indices(len(corpus.sources), 1)
     labels = np.array(corpus.labels, dtype=object)
@@ -168,7 +169,7 @@ def _notes(corpus: Corpus) -> tuple[str, ...]:
             f"Lengths differ ({int(sizes.min()):,} to {int(sizes.max()):,} words): a short text "
             "can match few of a long one's words, so compare pairs of like length first."
         )
-    notes += left_out(chosen)
+    notes += left_out(corpus.counts, chosen)
     if chosen.similarity_idf == "plain":
         notes.append("Words that all texts share weigh nothing and make no pair alike.")
     return tuple(notes)

@@ -90,12 +90,12 @@ def tokenize(editions: Iterable[Edition]) -> Tokens:
     stream = _Stream()
     for edition in editions:
         stream.add(edition)
-    words = np.array(stream.words, dtype=object)
-    types, codes = np.unique(words, return_inverse=True) if len(words) else (words, words)
+    types = sorted(set(stream.words))
+    code_of = {word: code for code, word in enumerate(types)}
     return Tokens(
         document_ids=tuple(stream.document_ids),
         types=tuple(types),
-        codes=codes.astype(np.int32),
+        codes=np.fromiter(map(code_of.__getitem__, stream.words), np.int32, len(stream.words)),
         starts=np.array(stream.starts, dtype=np.int64),
         ends=np.array(stream.ends, dtype=np.int64),
         documents=np.array(stream.documents, dtype=np.int64),

@@ -1,164 +1,235 @@
-"""Topics: groups of words that stand in the same paragraphs, and their share in each text."""
-
-from dataclasses import dataclass
-from functools import lru_cache
+"""Topics: words that stand in the same paragraphs; how many topics, and how much of each text."""
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.counts import Counts, document_frequency, select_terms, tf_idf_formula, weight_tf_idf
+from rhetorica.counts import document_frequency
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import DOTTED_TEXTS, Finding, require_texts
-from rhetorica.passages import paragraph_texts
+from rhetorica.passages import locate, paragraph_texts
 from rhetorica.resampling import MIN_UNITS, generator, ratio_interval
-from rhetorica.stop_words import content_counts, left_out
+from rhetorica.stability import (
+    DEPTH,
+    EACH,
+    KEPT,
+    LEAST_UNITS,
+    RESAMPLES,
+    SHUFFLES,
+    SURE,
+    Stability,
+    as_stable,
+    beyond_chance,
+    by_chance,
+    chosen_number,
+    measure_stability,
+    most_stable,
+    topic_stability,
+)
+from rhetorica.stop_words import left_out
+from rhetorica.topic_model import (
+    FORMULA,
+    Topics,
+    fit_topics,
+    leading_terms,
+    modelled_counts,
+    too_many,
+    topic_names,
+)
 
-_MAX_ITERATIONS = 2000  # NMF of a small corpus settles well within this
 _LISTED = 12  # so many texts are named in the alternative text
+_STABILITY = (
+    "Stability, from 0 to 1, says how well a topic comes back when a fifth of the paragraphs is "
+    "left out."
+)
 _DOTS = (
-    "Each row is a topic, named by its three heaviest words; each column a text. A dot is the "
-    "topic's share of the text, the line its interval."
+    "Each row is a topic, named by three of its terms; each column a text. A dot is the topic's "
+    f"share of the text, the line its interval. {_STABILITY}"
 )
 _SHADES = (
-    "Each row is a text, each column a topic, named by its three heaviest words; the darker the "
-    "field, the larger the topic's share of the text. Intervals are in the csv."
+    "Each row is a text, each column a topic, named by three of its terms; the darker the field, "
+    f"the larger the topic's share of the text. Intervals are in the csv. {_STABILITY}"
 )
-_NAME_TERMS = 3  # terms that name a topic
-_NOISE_DIGITS = 9  # NMF differs at 1e-16 between processors: rounded before anything is ordered
-
-
-@dataclass(frozen=True, eq=False)
-class Topics:
-    """A topic model of the paragraphs.
-
-    `weights` is topics x terms (how much of the topic a term is, rows sum to 1); `mixture` is
-    paragraphs x topics (rows sum to 1, or to 0 where a paragraph has no term of the model).
-    Topics are in descending order of their share of the corpus.
-    """
-
-    terms: tuple[str, ...]
-    weights: NDArray[np.float64]
-    mixture: NDArray[np.float64]
-
-    def __repr__(self) -> str:
-        return f"<Topics: {len(self.weights)} topics over {len(self.terms)} terms>"
-
-
-@lru_cache(maxsize=4)
-def fit_topics(corpus: Corpus) -> Topics:
-    """Fit NMF to the TF-IDF of the paragraphs (Lee & Seung 1999; scikit-learn's solver).
-
-    Terms stand in at least two paragraphs; rows have length 1; the start is NNDSVD with zeros
-    filled by the mean (Boutsidis & Gallopoulos 2008), so that it depends on nothing random but
-    its seeded decomposition. Raises :class:`NothingToShow` where `n_topics` is more than the
-    texts can hold.
-    """
-    from sklearn.decomposition import NMF
-
-    chosen = corpus.parameters
-    shared = _shared_terms(corpus)
-    problem = too_many_topics(corpus)
-    if problem:
-        raise NothingToShow(problem)
-    model = NMF(
-        n_components=chosen.n_topics,
-        init="nndsvda",
-        random_state=chosen.seed,
-        max_iter=_MAX_ITERATIONS,
-    )
-    # A perfect fit leaves an error of -1e-17, and scikit-learn takes its square root.
-    with np.errstate(invalid="ignore"):
-        mixture = model.fit_transform(weight_tf_idf(shared, "smooth", normalise=True).matrix)
-    return _ordered(shared.terms, model.components_, mixture, corpus.counts.sizes)
+_NAMED = "a topic is named by the terms with the largest weight × specificity"
+_MEASURED = (
+    f"stability = mean agreement of the topics with those of {RESAMPLES} samples of {KEPT:.0%} of "
+    f"the paragraphs, topics paired one to one; agreement = average Jaccard score of the "
+    f"{DEPTH} heaviest terms (Greene, O'Callaghan & Cunningham 2014)"
+)
+_USED = (
+    "n_topics", "max_topics", "topic_phrase", "stop_words", "leave_out", "lowercase", "lemmas",
+    "seed",
+)  # fmt: skip
 
 
 def too_many_topics(corpus: Corpus) -> str:
     """Say why the texts cannot hold as many topics as `n_topics` asks for; nothing if they can."""
-    shared = _shared_terms(corpus)
-    rows, wanted = int((np.diff(shared.matrix.indptr) > 0).sum()), corpus.parameters.n_topics
-    limit = min(rows, len(shared.terms))
-    if wanted <= limit:
-        return ""
-    advice = f"The nearest is {limit}." if limit > 1 else "They are too short for topics."
-    return (
-        f"n_topics = {wanted} is more than these texts can hold: "
-        f"{rows} paragraphs share {plural(len(shared.terms), 'term')}. {advice}"
+    wanted = corpus.parameters.n_topics
+    return too_many(corpus, wanted) if wanted else ""
+
+
+def chosen_topics(corpus: Corpus) -> Topics:
+    """Return the model of `n_topics` topics, or where that is 0 of the most stable number.
+
+    Raises :class:`NothingToShow` where the texts cannot hold so many.
+    """
+    return fit_topics(corpus, chosen_number(corpus))
+
+
+def topic_number(corpus: Corpus) -> Finding:
+    """Return how stable each number of topics is, beside what chance gives.
+
+    Columns: topics (the number), stability, low, high (the range of the resamples), chance,
+    chance_low, chance_high, beyond_chance, standard_error, chosen ("yes" or "no"). Raises
+    :class:`NothingToShow` where there are too few paragraphs.
+    """
+    stability = measure_stability(corpus)
+    if not stability.numbers:
+        raise NothingToShow(
+            f"{plural(stability.units, 'paragraph')} cannot tell which number of topics is "
+            f"stable: it takes at least {LEAST_UNITS} that share words. "
+            f"{plural(chosen_number(corpus), 'topic')} are taken."
+        )
+    frame = _curve(corpus, stability)
+    listed = "; ".join(
+        f"{row.topics}: {row.stability:.2f} (chance {row.chance:.2f})" for row in frame.itertuples()
+    )
+    return Finding(
+        name="topic_number",
+        title=_number_title(corpus, stability),
+        frame=frame,
+        unit="stability, from 0 to 1, where every topic comes back with the same leading terms",
+        reading="Each dot is a number of topics; the higher, the better the topics come back "
+        "when a fifth of the paragraphs is left out. Grey: what chance gives, from texts whose "
+        "words were shuffled. Taken is the number with the largest stability beyond chance.",
+        formula=f"{_MEASURED}; chance C = the same of {SHUFFLES} shufflings, each term and each "
+        f"paragraph as long as it was, {EACH} samples of each; stability beyond chance = (S - C) / "
+        "(1 - C); the smaller number of equals",
+        scope=f"Lines: {corpus.parameters.confidence:.0%} of the samples. Grey: {SURE:g} standard "
+        "deviations of shuffled texts on either side of their mean. Both speak of these "
+        "paragraphs, not of other texts.",
+        alt=f"Dots of stability by number of topics, chance beside them. {listed}.",
+        notes=(*left_out(corpus.counts, corpus.parameters), *_number_notes(corpus)),
+        parameters=_parameters(corpus, "confidence"),
     )
 
 
-def _shared_terms(corpus: Corpus) -> Counts:
-    content = content_counts(corpus.counts, corpus.parameters)
-    return select_terms(content, document_frequency(content) >= 2)
-
-
-def _ordered(
-    terms: tuple[str, ...],
-    components: NDArray[np.float64],
-    mixture: NDArray[np.float64],
-    sizes: NDArray[np.int64],
-) -> Topics:
-    scale = components.sum(axis=1)
-    weights = components / np.where(scale > 0, scale, 1)[:, None]
-    strength = mixture * scale
-    total = strength.sum(axis=1, keepdims=True)
-    shares = np.round(strength / np.where(total > 0, total, 1), _NOISE_DIGITS)
-    order = np.argsort(-np.round(sizes @ shares, 6), kind="stable")
-    return Topics(terms, np.round(weights, _NOISE_DIGITS)[order], shares[:, order])
-
-
-def topic_names(topics: Topics, count: int = _NAME_TERMS) -> tuple[str, ...]:
-    """Name each topic by its heaviest terms, ties in alphabetical order."""
-    return tuple(
-        ", ".join(topics.terms[i] for i in np.argsort(-row, kind="stable")[:count])
-        for row in topics.weights
+def _curve(corpus: Corpus, stability: Stability) -> pd.DataFrame:
+    tail = (1 - corpus.parameters.confidence) / 2
+    low, high = np.quantile(stability.observed, [tail, 1 - tail], axis=0)
+    chance, spread = by_chance(stability)
+    adjusted, error, _ = beyond_chance(stability)
+    taken = chosen_number(corpus)
+    return pd.DataFrame(
+        {
+            "topics": stability.numbers,
+            "stability": stability.observed.mean(axis=0),
+            "low": low,
+            "high": high,
+            "chance": chance,
+            "chance_low": np.maximum(chance - SURE * spread, 0),
+            "chance_high": np.minimum(chance + SURE * spread, 1),
+            "beyond_chance": adjusted,
+            "standard_error": error,
+            "chosen": ["yes" if number == taken else "no" for number in stability.numbers],
+        }
     )
+
+
+def _number_title(corpus: Corpus, stability: Stability) -> str:
+    asked, best = corpus.parameters.n_topics, most_stable(stability)
+    sure = bool(beyond_chance(stability)[2].any())
+    mean, chance = stability.observed.mean(axis=0), by_chance(stability)[0]
+    taken = asked or best
+    agree = "their stability cannot be told"
+    if taken in stability.numbers:
+        place = stability.numbers.index(taken)
+        agree = f"agreement {mean[place]:.2f}, by chance {chance[place]:.2f}"
+    if asked:
+        better = f"{best} come back best" if best != asked else "no number comes back better"
+        better = better if sure else "no number is surely above chance"
+        return f"{asked} topics were asked for: {agree}; {better}"
+    if not sure:
+        return f"No number of topics is surely more stable than chance; {best} are taken"
+    near = as_stable(stability)
+    also = f"; {_listed(near)} nearly as well" if near else ""
+    return f"{best} topics come back best when paragraphs are left out: {agree}{also}"
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    names = [str(number) for number in numbers]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _number_notes(corpus: Corpus) -> tuple[str, ...]:
+    """Say how the number of topics came about, and on how much of the texts that rests."""
+    chosen, stability = corpus.parameters, measure_stability(corpus)
+    taken, numbers = chosen_number(corpus), stability.numbers
+    if chosen.n_topics:
+        notes = [f"The number of topics was set: n_topics = {taken}."]
+    elif not numbers:
+        notes = [
+            f"{plural(stability.units, 'paragraph')} are too few to tell which number of topics "
+            f"is stable: {taken} are taken."
+        ]
+    elif not beyond_chance(stability)[2].any():
+        notes = [f"No number of topics is surely more stable than chance: {taken} are taken."]
+    else:
+        near = _listed(as_stable(stability)) or "none"
+        notes = [
+            f"{taken} is the most stable of {numbers[0]} to {numbers[-1]} topics beyond chance; "
+            f"within one standard error of it: {near}."
+        ]
+    if numbers and numbers[-1] < chosen.max_topics:
+        notes.append(f"More than {numbers[-1]} topics were not tried: too few paragraphs.")
+    units = int((np.diff(modelled_counts(corpus).matrix.indptr) > 0).sum())
+    if numbers and stability.units < units:
+        notes.append(f"Stability is that of {stability.units:,} of {units:,} paragraphs, drawn.")
+    return tuple(notes)
+
+
+def _parameters(corpus: Corpus, *names: str) -> dict[str, object]:
+    return {name: getattr(corpus.parameters, name) for name in (*_USED, *names)}
+
+
+def _stability_of(corpus: Corpus, topics: Topics) -> list[float]:
+    """Return the stability of each topic, NaN where it cannot be told."""
+    found = topic_stability(corpus, topics)
+    return found.mean(axis=0).tolist() if len(found) else [np.nan] * len(topics.weights)
 
 
 def topic_shares(corpus: Corpus) -> Finding:
     """Return the share of each topic in each text, with its bootstrap interval.
 
-    Columns: document, label, topic (number), name, share, low, high, words. Raises
+    Columns: document, label, topic (number), name, share, low, high, words, stability. Raises
     :class:`NothingToShow` for a single text.
     """
     require_texts(len(corpus.sources), "a comparison of topic shares")
     chosen = corpus.parameters
     frame = _shares(corpus)
-    top = frame.iloc[int(frame["share"].to_numpy().argmax())]
+    top = frame.iloc[int(np.round(frame["share"].to_numpy(), 9).argmax())]
     return Finding(
         name="topic_shares",
         title=f"The topic “{top['name']}” fills {top['share']:.0%} of “{top['label']}”",
         frame=frame,
         unit="share of a text's words, by paragraph",
         reading=_DOTS if len(corpus.sources) <= DOTTED_TEXTS else _SHADES,
-        formula=f"NMF with {chosen.n_topics} topics on {tf_idf_formula('smooth', True)}, "
-        "N = paragraphs, titles and headings; share = mean of their mixtures, weighted by words; "
-        "those without a word of the model are left out",
+        formula=f"{chosen_number(corpus)} topics; {FORMULA}; {_NAMED}; share = mean of the "
+        "paragraphs' mixtures, weighted by words; those without a term of the model are left "
+        f"out; {_MEASURED}",
         scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
         f"({chosen.n_draws:,} draws), the topics held fixed; they say nothing of other texts.",
         alt=_alt(frame),
-        notes=_notes(corpus),
-        parameters={
-            name: getattr(chosen, name)
-            for name in (
-                "n_topics",
-                "stop_words",
-                "leave_out",
-                "lowercase",
-                "seed",
-                "n_draws",
-                "confidence",
-            )
-        },
+        notes=(*left_out(corpus.counts, chosen), *_number_notes(corpus), *_few(corpus)),
+        parameters=_parameters(corpus, "n_draws", "confidence"),
     )
 
 
 def _shares(corpus: Corpus) -> pd.DataFrame:
     """List the share of each topic in each text, with its interval."""
     chosen = corpus.parameters
-    topics = fit_topics(corpus)
-    names = topic_names(topics)
+    topics = chosen_topics(corpus)
+    names, stability = topic_names(topics), _stability_of(corpus, topics)
     covered = corpus.counts.sizes * (topics.mixture.sum(axis=1) > 0)
     rows = []
     for i, source in enumerate(corpus.sources):
@@ -168,24 +239,25 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
         random = generator(chosen.seed, "topic_shares", source.document.id)
         low, high = ratio_interval(mass, words, chosen.confidence, chosen.n_draws, random)
         shares = mass.sum(axis=0) / max(words.sum(), 1)
-        for k, name in enumerate(names):
-            rows.append(
-                {
-                    "document": source.document.id,
-                    "label": source.document.label,
-                    "topic": k + 1,
-                    "name": name,
-                    "share": shares[k],
-                    "low": low[k],
-                    "high": high[k],
-                    "words": int(words.sum()),
-                }
-            )
+        rows += [
+            {
+                "document": source.document.id,
+                "label": source.document.label,
+                "topic": k + 1,
+                "name": name,
+                "share": shares[k],
+                "low": low[k],
+                "high": high[k],
+                "words": int(words.sum()),
+                "stability": stability[k],
+            }
+            for k, name in enumerate(names)
+        ]
     return pd.DataFrame(rows)
 
 
 def _alt(frame: pd.DataFrame) -> str:
-    every = frame.loc[frame.groupby("label", sort=False)["share"].idxmax()]
+    every = frame.loc[frame.groupby("document", sort=False)["share"].idxmax()]
     best = every.head(_LISTED)
     rest = f"; and {plural(len(every) - _LISTED, 'more text')}" if len(every) > _LISTED else ""
     kind = "Dots with intervals" if len(every) <= DOTTED_TEXTS else "Shaded fields"
@@ -196,59 +268,88 @@ def _alt(frame: pd.DataFrame) -> str:
     return f"{kind}: share of each topic in each text. Largest topic of each: {listed}{rest}."
 
 
-def _notes(corpus: Corpus) -> tuple[str, ...]:
-    notes = [*left_out(corpus.parameters), "Another number of topics would draw other lines."]
+def _few(corpus: Corpus) -> tuple[str, ...]:
     blocks = np.bincount(corpus.counts.unit_documents, minlength=len(corpus.sources))
     few = [label for label, n in zip(corpus.labels, blocks, strict=True) if n < MIN_UNITS]
-    if few:
-        notes.append(f"Too few paragraphs for an interval: {', '.join(few[:12])}.")
-    return tuple(notes)
+    more = f" and {plural(len(few) - _LISTED, 'more text')}" if len(few) > _LISTED else ""
+    shown = ", ".join(few[:_LISTED])
+    return (f"Too few paragraphs for an interval: {shown}{more}.",) if few else ()
 
 
 def topic_terms(corpus: Corpus) -> Finding:
-    """Return the heaviest terms of each topic, with their weight and the blocks they stand in.
+    """Return the heaviest terms of each topic.
 
-    Columns: topic, name, rank, term, weight, blocks.
+    Columns: topic, name, rank, term, weight, specificity (the share of the term's weight in all
+    topics that this topic has), paragraphs (in which the term stands), stability (of the topic).
     """
-    topics = fit_topics(corpus)
-    names = topic_names(topics)
-    frequency = dict(zip(corpus.counts.terms, document_frequency(corpus.counts), strict=True))
+    topics = chosen_topics(corpus)
+    names, stability = topic_names(topics), _stability_of(corpus, topics)
+    counts = modelled_counts(corpus)
+    frequency = document_frequency(counts)
     rows = [
         {
             "topic": k + 1,
             "name": names[k],
             "rank": rank + 1,
             "term": topics.terms[i],
-            "weight": row[i],
-            "blocks": int(frequency[topics.terms[i]]),
+            "weight": topics.weights[k, i],
+            "specificity": topics.specificity[k, i],
+            "paragraphs": int(frequency[i]),
+            "stability": stability[k],
         }
-        for k, row in enumerate(topics.weights)
-        for rank, i in enumerate(np.argsort(-row, kind="stable")[: corpus.parameters.n_terms])
+        for k, own in enumerate(leading_terms(topics.weights, corpus.parameters.n_terms))
+        for rank, i in enumerate(own[own >= 0])
     ]
     listed = "; ".join(f"{k + 1}: {name}" for k, name in enumerate(names))
     return Finding(
         name="topic_terms",
-        title=f"The {len(names)} topics and their heaviest words",
+        title=_terms_title(names, stability),
         frame=pd.DataFrame(rows),
         unit="share of a topic's weight",
-        reading="Each panel is a topic; the longer the bar, the more the word makes the topic.",
-        formula="weight = term's entry in the topic's row of NMF, the row scaled to sum to 1",
+        reading="Each panel is a topic; the longer the bar, the more the term makes the topic. The "
+        "dark part of a bar is the topic's alone, the pale part the term gives to other topics. "
+        f"{_STABILITY}",
+        formula=f"{FORMULA}; weight = term's entry in the topic's row, the row scaled to sum to 1; "
+        "specificity = of what the model gives a term in all paragraphs, the share from this "
+        f"topic; dark part = weight × specificity; {_NAMED}; {_MEASURED}",
         alt=f"Bars of term weights, a panel for each topic. Topics: {listed}.",
-        parameters={"n_topics": corpus.parameters.n_topics, "n_terms": corpus.parameters.n_terms},
+        notes=(*left_out(corpus.counts, corpus.parameters), *_number_notes(corpus)),
+        parameters=_parameters(corpus, "n_terms"),
+    )
+
+
+def _terms_title(names: tuple[str, ...], stability: list[float]) -> str:
+    if np.isnan(stability).any():
+        return f"The {len(names)} topics and their heaviest terms"
+    order = np.argsort(-np.round(stability, 9), kind="stable")
+    best, worst = int(order[0]), int(order[-1])
+    if round(stability[best], 2) == round(stability[worst], 2):
+        return f"All {len(names)} topics are as stable: {stability[best]:.2f}"
+    return (
+        f"Of {len(names)} topics “{names[best]}” is the most stable ({stability[best]:.2f}), "
+        f"“{names[worst]}” the least ({stability[worst]:.2f})"
     )
 
 
 def topic_paragraphs(corpus: Corpus, per_topic: int = 2) -> pd.DataFrame:
-    """Return the paragraphs in which each topic is strongest, to be read: one row a paragraph."""
-    topics = fit_topics(corpus)
-    names = topic_names(topics)
-    mass = topics.mixture * np.sqrt(corpus.counts.sizes)[:, None]
-    rows = []
-    for k, name in enumerate(names):
-        best = np.argsort(-np.round(mass[:, k], 6), kind="stable")[:per_topic]
-        for unit, text in zip(best, paragraph_texts(corpus, best), strict=True):
-            label = corpus.labels[corpus.counts.unit_documents[unit]]
-            rows.append(
-                {"topic": name, "share": topics.mixture[unit, k], "text": label, "paragraph": text}
-            )
-    return pd.DataFrame(rows)
+    """Return the paragraphs in which each topic is strongest, to be read: one row a paragraph.
+
+    Strongest is share x square root of the words, so that a title of two words is not the first.
+    Columns: topic, share, text, raw_line (of the file as obtained), paragraph.
+    """
+    topics = chosen_topics(corpus)
+    strength = np.round(topics.mixture * np.sqrt(corpus.counts.sizes)[:, None], 6)
+    tables = []
+    for k, name in enumerate(topic_names(topics)):
+        best = np.argsort(-strength[:, k], kind="stable")[:per_topic]
+        best = best[topics.mixture[best, k] > 0]
+        places = locate(corpus, corpus.tokens.paragraphs[best])
+        found = {
+            "topic": name,
+            "share": topics.mixture[best, k],
+            "text": places["label"],
+            "raw_line": places["raw_line"],
+            "paragraph": paragraph_texts(corpus, best),
+        }
+        tables.append(pd.DataFrame(found))
+    return pd.concat(tables, ignore_index=True)

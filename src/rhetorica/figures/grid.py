@@ -1,4 +1,4 @@
-"""Rates and shares of many things in many texts, drawn: dots with intervals, or shades for many."""
+"""Rates and shares of many things in many texts, drawn: a field of shades for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,21 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
-from rhetorica.figures.columns import Columns
 from rhetorica.figures.style import (
-    BLUE,
     INK,
     MARGIN,
-    RULE,
     SMALL_SIZE,
     TEXT_SIZE,
     VERMILION,
     Page,
 )
-from rhetorica.findings import DOTTED_TEXTS, Finding
+from rhetorica.findings import Finding
 
-_ROW = 6.0  # mm
-_GAP = 5.0  # mm between two columns: half of "100%" at the end of one and of "0%" of the next
 _NAME_WIDTH = 60.0  # mm; a longer name of a row or column is cut, it stands whole in the csv
 _ROOM = 1.06  # an axis is so much longer than its longest value
 _SLANT = 0.72  # of a name's width, how far it reaches across and up when it is slanted
@@ -50,37 +45,6 @@ class Measure:
         return f"{value:.0%}" if self.percent else f"{value:.0f}"
 
 
-SHARES = Measure("topic", "name", "share", "low", "high", "share of the text", percent=True)
-
-
-def draw_topic_shares(finding: Finding) -> Drawing:
-    """Draw the share of each topic in each text, with interval."""
-    subtitle = "Share of each topic in each text"
-    if finding.frame["label"].nunique() <= DOTTED_TEXTS:
-        return _dots(finding, SHARES, f"{subtitle}, with interval")
-    return draw_shades(finding, SHARES, f"{subtitle}; the darker, the more")
-
-
-def _dots(finding: Finding, measure: Measure, subtitle: str) -> Drawing:
-    frame = finding.frame
-    page = Page(finding.title, subtitle, finding.basis)
-    rows = row_names(page, frame, measure)
-    texts = frame[["label"]].drop_duplicates()
-    columns = Columns(page, page.widest(list(rows.values())), texts)
-    columns.set_height(_ROW * len(rows))
-    for place, name in enumerate(rows.values()):
-        columns.write_name(_ROW * (place + 0.5), name)
-    limit = _limit(frame, measure)
-    for column, label in enumerate(texts["label"]):
-        columns.write_head(column)
-        axes = columns.axes(column, _GAP)
-        _draw_column(axes, frame[frame["label"] == label], measure, list(rows))
-        axes.set_xlim(0, limit)
-        if column == 0:
-            axes.set_xlabel(measure.axis, labelpad=1, loc="left", fontsize=SMALL_SIZE)
-    return page.drawing
-
-
 def row_names(
     page: Page, frame: pd.DataFrame, measure: Measure, width: float = _NAME_WIDTH
 ) -> dict[object, str]:
@@ -104,46 +68,6 @@ def limit_of(frame: pd.DataFrame, columns: list[str]) -> float:
     long = frame[frame["short"] == "no"] if "short" in frame else frame
     values = np.abs((long if len(long) else frame)[columns].to_numpy(dtype=np.float64))
     return max(float(np.nanmax(values)) * _ROOM, 1e-9)
-
-
-def _limit(frame: pd.DataFrame, measure: Measure) -> float:
-    largest = float(np.nanmax(frame[[measure.value, measure.high]].to_numpy()))
-    return max(largest * 1.06, 1e-9)
-
-
-def _draw_column(axes: Axes, own: pd.DataFrame, measure: Measure, rows: Sequence[object]) -> None:
-    place_of = {key: place for place, key in enumerate(rows)}
-    for item in own.to_dict("records"):
-        y, value = place_of[item[measure.key]], item[measure.value]
-        axes.plot([0, value], [y, y], color=RULE, linewidth=0.6, zorder=1)
-        axes.plot(
-            [item[measure.low], item[measure.high]], [y, y], color=BLUE, linewidth=1.6, alpha=0.45
-        )
-        axes.plot(
-            [value],
-            [y],
-            "o",
-            color=BLUE,
-            markersize=3.6,
-            clip_on=False,
-            zorder=3,
-        )
-        axes.annotate(
-            measure.write(value),
-            (value, y),
-            xytext=(0, 3.2),
-            textcoords="offset points",
-            ha="center",
-            fontsize=5.5,
-            color=INK,
-            annotation_clip=False,
-        )
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.grid(axis="x")
-    axes.locator_params(axis="x", nbins=3)
-    if measure.percent:
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
 
 
 def draw_shades(finding: Finding, measure: Measure, subtitle: str) -> Drawing:

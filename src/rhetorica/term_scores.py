@@ -1,0 +1,224 @@
+"""Scores of terms in texts: how far each term sets each text apart, and how far chance would."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from rhetorica.corpus import Corpus
+from rhetorica.counts import Counts, select_terms, sum_documents
+from rhetorica.intervals import benjamini_hochberg
+from rhetorica.keyness import (
+    PRIOR_WORDS,
+    exact_p_values,
+    log_likelihood,
+    log_odds,
+    log_ratio,
+)
+from rhetorica.resampling import generator
+from rhetorica.terms import count_terms
+from rhetorica.weighting import Weighting, weight
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+MIN_SHUFFLED = 10  # with fewer paragraphs to shuffle there are too few ways to deal them out
+# More draws than this do not move a quantile by what a figure shows; so many numbers may be added
+# up in all draws together, which takes some seconds. The caption says how many draws there were.
+MAX_SHUFFLES, _MAX_WORK, _MIN_SHUFFLES = 1000, 100_000_000, 100
+
+
+@dataclass(frozen=True, eq=False)
+class TermScores:
+    """The scores of the terms of a corpus in each of its texts.
+
+    `counts` are those of the texts, with the terms that stand at least `min_count` times in all
+    texts together; the arrays are texts x terms. `g2` is signed, negative where the text has the
+    lower rate; `q` is the false discovery rate of Fisher's exact test over the whole table;
+    `paragraphs` are those of the text in which the term stands.
+    """
+
+    counts: Counts
+    table: Integers
+    paragraphs: Integers
+    tf_idf: Floats
+    g2: Floats
+    log_ratio: Floats
+    log_odds: Floats
+    q: Floats
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __repr__(self) -> str:
+        texts, terms = self.table.shape
+        return f"<TermScores: {texts} texts x {terms} terms>"
+
+
+def weighting_of(corpus: Corpus) -> Weighting:
+    """Return the TF-IDF that the parameters `contrast_tf` and `contrast_idf` ask for."""
+    return Weighting(tf=corpus.parameters.contrast_tf, idf=corpus.parameters.contrast_idf)
+
+
+@lru_cache(maxsize=4)
+def compared_counts(corpus: Corpus) -> Counts:
+    """Count, in paragraphs, the terms that all texts together have at least `min_count` times."""
+    counts = count_terms(corpus, corpus.parameters.longest_phrase)
+    often = np.asarray(counts.matrix.sum(axis=0)).ravel() >= corpus.parameters.min_count
+    return select_terms(counts, often)
+
+
+@lru_cache(maxsize=4)
+def score_terms(corpus: Corpus) -> TermScores:
+    """Return the scores of every term in every text, each text against all the others.
+
+    Raises :class:`NothingToShow` where no word is left.
+    """
+    paragraphs = compared_counts(corpus)
+    counts = sum_documents(paragraphs)
+    table = counts.matrix.toarray()
+    words, rest = counts.sizes[:, None], counts.sizes.sum() - counts.sizes[:, None]
+    others = table.sum(axis=0) - table
+    total, every = table.sum(axis=0), int(counts.sizes.sum())
+    p_values = np.stack(
+        [
+            exact_p_values(own, int(n), total, every)
+            for own, n in zip(table, counts.sizes, strict=True)
+        ]
+    )
+    standing = np.zeros(table.shape, dtype=np.int64)
+    cells = paragraphs.matrix.tocoo()
+    np.add.at(standing, (paragraphs.unit_documents[cells.row], cells.col), 1)
+    return TermScores(
+        counts,
+        table,
+        standing,
+        weight(counts, weighting_of(corpus)).matrix.toarray(),
+        log_likelihood(table, words, others, rest),
+        log_ratio(table, words, others, rest),
+        log_odds_of(table, words, total, every),
+        benjamini_hochberg(p_values.ravel()).reshape(table.shape),
+    )
+
+
+def log_odds_of(target: Integers, words: Integers, total: Integers, all_words: int) -> Floats:
+    """Return the z-score of the log-odds of terms in a target against the rest.
+
+    The prior is :data:`~rhetorica.keyness.PRIOR_WORDS` words, shared out as the terms are in
+    target and rest together. Infinite odds of a term that is every word are none.
+    """
+    prior = PRIOR_WORDS * total / all_words
+    _, z = log_odds((target, words), (total - target, all_words - words), (prior, PRIOR_WORDS))
+    return z
+
+
+@lru_cache(maxsize=4)
+def chance_floors(corpus: Corpus) -> tuple[Floats, int]:
+    """Return the largest score that chance gives in each text, and how many draws say so.
+
+    Paragraphs are dealt out anew to the texts by :func:`deal`, and the largest score by `rank_by`
+    of any term that stands in a text at least `min_count` times is noted.
+    The floor is the quantile of these maxima at `confidence` (a single-step maximum test: Westfall
+    & Young 1993, §2.3). NaN with fewer than :data:`MIN_SHUFFLED` paragraphs.
+    """
+    counts, chosen = compared_counts(corpus), corpus.parameters
+    units, texts = len(counts.sizes), len(counts.document_ids)
+    if units < MIN_SHUFFLED or texts < 2:
+        return np.full(texts, np.nan), 0
+    draws = shuffles(corpus, counts.matrix.nnz)
+    random = generator(chosen.seed, "chance_floors")
+    score, words = _SCORES[chosen.rank_by], sum_documents(counts).sizes
+    most = np.stack(
+        [
+            _largest(_gather(counts, deal(counts.sizes, words, random)), score, corpus)
+            for _ in range(draws)
+        ]
+    )
+    floors = np.quantile(most, chosen.confidence, axis=0)
+    floors.setflags(write=False)
+    return floors, draws
+
+
+def shuffles(corpus: Corpus, work: int) -> int:
+    """Return how many times to shuffle, given how much is to be added up each time."""
+    wanted = min(corpus.parameters.n_draws, MAX_SHUFFLES)
+    return max(min(wanted, _MAX_WORK // max(work, 1)), min(wanted, _MIN_SHUFFLES))
+
+
+def deal(sizes: Integers, lengths: Integers, random: np.random.Generator) -> Integers:
+    """Return the text that each paragraph is given to when paragraphs are dealt out by chance.
+
+    `sizes` are the words of the paragraphs, `lengths` those of the texts. The paragraphs are laid
+    end to end in random order and cut where texts of these lengths would end, so that each text
+    keeps about its length: as many paragraphs as before would make a text of short ones longer.
+
+    >>> deal(np.array([5, 5, 5]), np.array([10, 5]), np.random.default_rng(0)).tolist()
+    [0, 1, 0]
+    """
+    order = random.permutation(len(sizes))
+    middles = np.cumsum(sizes[order]) - sizes[order] / 2
+    owners = np.empty(len(sizes), dtype=np.int64)
+    owners[order] = np.searchsorted(np.cumsum(lengths)[:-1], middles, side="right")
+    return owners
+
+
+def _gather(counts: Counts, owners: Integers) -> Counts:
+    """Return the counts of texts made of the paragraphs that are given to each."""
+    shape = (len(counts.document_ids), len(owners))
+    ones = np.ones(len(owners), dtype=np.int64)
+    gather = sparse.csr_matrix((ones, (owners, np.arange(len(owners)))), shape=shape)
+    matrix = sparse.csr_matrix(gather @ counts.matrix)
+    matrix.sort_indices()
+    documents = np.arange(shape[0])
+    return Counts(
+        matrix, counts.terms, "document", documents, counts.document_ids, gather @ counts.sizes
+    )
+
+
+_Score = Callable[[Counts, Integers, Corpus], Floats]
+"""Scores the entries of the counts of texts, given the text of each entry."""
+
+
+def _largest(counts: Counts, score: _Score, corpus: Corpus) -> Floats:
+    """Return the largest score in each text of a term that stands there often enough."""
+    matrix = counts.matrix
+    texts = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    scores = score(counts, texts, corpus)
+    often = matrix.data >= corpus.parameters.min_count
+    most = np.zeros(matrix.shape[0])
+    np.maximum.at(most, texts[often], scores[often])
+    return most
+
+
+def _tf_idf_scores(counts: Counts, texts: Integers, corpus: Corpus) -> Floats:
+    scores: Floats = weight(counts, weighting_of(corpus)).matrix.data
+    return scores
+
+
+def _g2_scores(counts: Counts, texts: Integers, corpus: Corpus) -> Floats:
+    here, words = counts.matrix.data, counts.sizes[texts]
+    return log_likelihood(here, words, _totals(counts) - here, counts.sizes.sum() - words)
+
+
+def _log_odds_scores(counts: Counts, texts: Integers, corpus: Corpus) -> Floats:
+    words, every = counts.sizes[texts], int(counts.sizes.sum())
+    return log_odds_of(counts.matrix.data, words, _totals(counts), every)
+
+
+def _totals(counts: Counts) -> Integers:
+    """Return, for each entry of the matrix, how often its term stands in all texts together."""
+    matrix = counts.matrix
+    total: Integers = np.bincount(matrix.indices, matrix.data, len(counts.terms))[matrix.indices]
+    return total
+
+
+_SCORES: dict[str, _Score] = {
+    "tf_idf": _tf_idf_scores,
+    "g2": _g2_scores,
+    "log_odds": _log_odds_scores,
+}
