@@ -45,7 +45,7 @@ def test_every_notebook_shows_what_the_catalogue_says() -> None:
 
 def test_figures_of_a_notebook_come_in_the_order_of_the_catalogue() -> None:
     made = (
-        "distinctive_terms", "shared_core", "topic_shares", "topic_terms", "topic_number",
+        "distinctive_terms", "shared_core", "topic_number", "topic_shares", "topic_terms",
         "word_shift",
     )  # fmt: skip
     assert figures_of("02_topics") == (*made, "term_funnel")

@@ -329,12 +329,14 @@ def test_funnel_has_every_tested_term_once() -> None:
     sides = np.select([finding.frame["log_odds"] > high, finding.frame["log_odds"] < low],
                       ["text", "others"], "neither")  # fmt: skip
     assert finding.frame["side"].tolist() == sides.tolist()
-    assert "favours 3 of 569 terms and avoids none, beyond chance" in finding.title
+    assert finding.title == (
+        "3 of 569 terms stand more often in “About the treatise” than chance gives, none less often"
+    )
 
 
 def test_funnel_of_like_texts_and_of_few_paragraphs(tmp_path: Path) -> None:
     like = term_funnel(alike(tmp_path / "alike"))
-    assert "favours none of" in like.title
+    assert like.title.startswith("None of 21 terms stands more often in “one” than chance gives")
     assert (like.frame["log_odds"].abs() < 1e-9).all()
     few = corpus_of(tmp_path / "few", {"a": "x x y y", "b": "y y z z"}, stop_words="none")
     finding = term_funnel(few)

@@ -99,7 +99,8 @@ def test_terms_of_the_core_by_hand(tmp_path: Path) -> None:
     expected = [(150, 25 * peace, peace / 6), (75, 25 * once, once / 3), (75, 25 * once, once / 3)]
     np.testing.assert_allclose(terms[rates], expected)
     assert finding.title == (
-        "3 words and phrases stand in all 3 texts and make up 20 to 50% of the words of each"
+        "3 words and phrases stand in all 3 texts and make up 20 to 50% of the words of each, "
+        "words left out aside"
     )
 
 
@@ -137,8 +138,8 @@ def test_near_core_by_hand(tmp_path: Path) -> None:
     ]
     listed = list_near_core(corpus)
     assert listed["term"].tolist() == ["work", "milk"]
-    assert listed["expected_there"].tolist() == [3.0, 1.2]
-    assert list_near_core(corpus, limit=1)["term"].tolist() == ["work"]
+    assert listed["would stand there"].tolist() == ["3×", "1×"]
+    assert listed["in the others"].tolist() == ["3×", "5×"]
     assert (
         "The shortest text limits what all can share: without “one” (8 words) 4 terms would stand "
         "in all the others. In all texts but any one: 2 further terms."
@@ -182,7 +183,9 @@ def test_the_five_texts_counted_another_way() -> None:
         assert share == pytest.approx(np.isin(text, core).mean())
     assert len(core) == 12
     assert (
-        finding.title == "12 words stand in all 5 texts and make up 6 to 13% of the words of each"
+        finding.title
+        == "12 words stand in all 5 texts and make up 6 to 13% of the words of each, words left "
+        "out aside"
     )
 
 
@@ -261,3 +264,22 @@ def test_a_single_shared_word_reads_well(tmp_path: Path) -> None:
     texts = {"one": "Bread is here, peace too.", "two": "Bread, milk."}
     title = shared_core(corpus_of(tmp_path, texts)).title
     assert title.startswith("1 word stands in both texts and makes up 20 to 50% of the words of")
+
+
+def test_words_alike_are_listed_where_a_term_is_missing(tmp_path: Path) -> None:
+    texts = {
+        "a": "They develop, a development, developed too. Deviations.",
+        "b": "Developing peace.",
+        "c": "Developing bread.",
+    }
+    [row] = list_near_core(corpus_of(tmp_path, texts)).to_dict("records")
+    assert row["term"] == "developing"
+    assert row["missing from"] == "a"
+    assert row["like it there"] == "develop 1×, developed 1×, development 1×"
+
+
+def test_sentences_are_of_paragraphs_where_there_are_any() -> None:
+    table = core_sentences(default_corpus())
+    titles = {source.document.title for source in default_corpus().sources}
+    assert table["term"].nunique() == 3
+    assert not set(table["sentence"]) & titles

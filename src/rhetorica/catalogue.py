@@ -81,6 +81,13 @@ CATALOGUE = (
         ("shared_core_terms", "shared_core_texts", "near_core"),
     ),
     Entry(
+        "topic_number",
+        "How many topics to draw?",
+        "02_topics",
+        topic_number,
+        draw_topic_number,
+    ),
+    Entry(
         "topic_shares",
         "How much of each text does each topic fill?",
         "02_topics",
@@ -95,13 +102,6 @@ CATALOGUE = (
         draw_topic_terms,
     ),
     Entry(
-        "topic_number",
-        "How many topics do the texts hold?",
-        "02_topics",
-        topic_number,
-        draw_topic_number,
-    ),
-    Entry(
         "word_shift",
         "Which words make two texts differ?",
         "02_topics",
@@ -111,7 +111,7 @@ CATALOGUE = (
     ),
     Entry(
         "term_funnel",
-        "Which terms does one text favour, and which does it avoid?",
+        "Which terms does one text use more than the others, and which less?",
         "02_topics",
         term_funnel,
         draw_term_funnel,

@@ -1,5 +1,7 @@
 """Contrast: the terms that set each text apart from the others, and which chance could give."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, require_texts
 from rhetorica.keyness import PRIOR_WORDS
-from rhetorica.passages import locate
+from rhetorica.passages import first_in_prose, locate
 from rhetorica.stop_words import left_out
 from rhetorica.term_scores import (
     MIN_SHUFFLED,
@@ -32,12 +34,14 @@ _COLUMNS = [
 ]  # fmt: skip
 _READING = (
     "The longer the bar, the more a term is both frequent in this text and absent from others; "
-    "beside it, how often it stands there and in how many paragraphs. Dark bars: the rate differs "
-    "from that in the other texts (exact test, false discovery rate below {sure:.0%}). {floor}"
+    "beside it, how often it stands there and in how many paragraphs. A star: its rate differs "
+    "from that in the other texts, words taken one by one (exact test, false discovery rate below "
+    "{sure:.0%}). {floor}"
 )
 _FLOOR = (
     "Dashed line: what chance gives. With the paragraphs of all texts shuffled, the highest bar of "
-    "any term stayed below it in {confidence:.0%} of {draws:,} draws."
+    "any term stayed below it in {confidence:.0%} of {draws:,} draws; bars beyond it are dark. The "
+    "shorter a text, the further out the line."
 )
 
 
@@ -163,13 +167,12 @@ def leading_sentences(corpus: Corpus) -> pd.DataFrame:
     if shown.empty:
         raise NothingToShow(_no_term(corpus))
     order = {name: i for i, name in enumerate(terms.names)}
-    begin = dict(zip(corpus.tokens.document_ids, corpus.tokens.documents, strict=False))
-    first = [
-        places[np.searchsorted(places, begin[document])]
-        for document, places in zip(
-            shown["document"], (terms.places(order[term]) for term in shown["term"]), strict=True
-        )
-    ]
+    span = dict(zip(corpus.tokens.document_ids, pairwise(corpus.tokens.documents), strict=True))
+    first = []
+    for document, term in zip(shown["document"], shown["term"], strict=True):
+        places = terms.places(order[term])
+        own = places[slice(*np.searchsorted(places, span[document]))]
+        first.append(first_in_prose(corpus, own))
     located = locate(corpus, np.array(first, dtype=np.int64))
     table = located.rename(columns={"label": "text", "text": "sentence"})
     table = table.loc[:, ~table.columns.duplicated(keep="last")]
@@ -189,7 +192,7 @@ def _title(frame: pd.DataFrame, texts: pd.DataFrame, confidence: float) -> str:
     apart = len(texts) - len(without)
     if apart <= _by_chance(len(texts), confidence):
         return f"Terms set {apart or 'none'} of {len(texts)} texts apart, no more than chance does"
-    said = f"{beyond} of the {every} set their text apart more than chance could"
+    said = f"{beyond} of the {every} set their text apart beyond chance"
     if len(without) == 1:
         return f"{said}; “{without[0]}” has none"
     return f"{said}; {len(without)} texts have none" if without else said

@@ -12,22 +12,23 @@ from rhetorica.counts import Counts, document_frequency, sum_documents
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import DOTTED_TEXTS, Finding, amount, require_texts
 from rhetorica.intervals import poisson_interval
-from rhetorica.passages import locate
+from rhetorica.passages import first_in_prose, locate
 from rhetorica.stop_words import is_left_out, left_out
 from rhetorica.terms import Terms, count_terms, find_terms, leading
 from rhetorica.tokens import units_of
 
 _SHOWN = 20  # rows that a figure of a page still holds
+_ENDING, _STEM = 4, 4  # letters that an ending may have, and that words alike share at least
 _LISTED = 12  # terms and texts that are named in the alternative text
 _NOISE_DIGITS = 9  # roots differ at 1e-16 between processors: rounded before anything is ordered
 _PARAMETERS = ("stop_words", "leave_out", "lowercase", "lemmas", "longest_phrase", "n_terms")
 _DOTS = (
     "Each row is a word or phrase that every text has, the most frequent and even first; each "
     "column a text. A dot is the rate, the line its interval, the number how often the term stands "
-    "there. The bars at the left give the rate in all texts together (pale) and what is left of it "
-    "when unevenness is taken off (dark), the percentage evenness: 100% if every text has the "
-    "term at the same rate. The bars above are texts: dark is what the whole core makes up, of all "
-    "words and of content words, those that are not left out."
+    "there. The bars at the left give the rate in all texts together (pale), marked down where few "
+    "texts have most of the term (dark), and how even it is: 100% if all texts have it at the same "
+    "rate, long texts counting for more. The bars above are texts: dark is what the whole core "
+    "makes up, of all words and of content words, those that are not left out."
 )
 _SHADES = (
     "Each row is a text, each column a word or phrase that every text has, the most frequent and "
@@ -109,11 +110,12 @@ def shared_core(corpus: Corpus) -> Finding:
     )
 
 
-def list_near_core(corpus: Corpus, limit: int = 12) -> pd.DataFrame:
+def list_near_core(corpus: Corpus) -> pd.DataFrame:
     """Return the terms that all texts but one have, the most conspicuous absence first.
 
-    Columns: term, missing_from, expected_there (how often it would stand there at the rate of the
-    other texts), count (in the others). Terms that repeat another's words are left out. Raises
+    Columns: term, missing from, would stand there (how often, at the rate of the other texts),
+    in the others (how often), and like it there: words of that text that begin alike, other forms
+    of the term perhaps. Terms that repeat another's words are left out. Raises
     :class:`NothingToShow` for fewer than three texts, and where there is no such term.
     """
     core = _spread(corpus)
@@ -121,20 +123,35 @@ def list_near_core(corpus: Corpus, limit: int = 12) -> pd.DataFrame:
         raise NothingToShow("Terms that all texts but one have need at least three texts.")
     if not len(core.nearly):
         raise NothingToShow("No term stands in all texts but one.")
-    kept = _without_repeats(core, core.nearly, len(corpus.tokens), limit)
+    kept = _without_repeats(core, core.nearly, len(corpus.tokens), len(core.nearly))
     table = _near_table(corpus, core).set_index("term").loc[[core.terms.names[i] for i in kept]]
+    missing = [core.counts.document_ids.index(name) for name in table["missing_from"]]
     return pd.DataFrame(
         {
             "term": table.index,
-            "missing_from": table["missing_label"].to_numpy(),
-            "expected_there": table["expected_there"].round(1).to_numpy(),
-            "count": table["count"].to_numpy(),
+            "missing from": table["missing_label"].to_numpy(),
+            "would stand there": [f"{amount(value)}×" for value in table["expected_there"]],
+            "in the others": [f"{value:,}×" for value in table["count"]],
+            "like it there": [
+                _like(corpus, term, text) for term, text in zip(table.index, missing, strict=True)
+            ],
         }
     )
 
 
+def _like(corpus: Corpus, term: str, text: int) -> str:
+    """List the words of a text that begin as a word does, but for what may be its ending."""
+    if " " in term:
+        return ""
+    stem = term[: max(len(term) - _ENDING, _STEM)]
+    own = corpus.counts.matrix[corpus.counts.unit_documents == text]
+    count = np.asarray(own.sum(axis=0)).ravel()
+    found = [i for i in np.flatnonzero(count) if corpus.counts.terms[i].startswith(stem)]
+    return ", ".join(f"{corpus.counts.terms[i]} {count[i]}×" for i in found)
+
+
 def core_sentences(corpus: Corpus, terms: int = 3) -> pd.DataFrame:
-    """Return, for the leading terms of the core, the first sentence of each text with each.
+    """Return, for the leading terms of the core, a sentence of each text with each.
 
     Columns: term, text, block, raw_line, sentence. Raises as :func:`shared_core`.
     """
@@ -143,7 +160,8 @@ def core_sentences(corpus: Corpus, terms: int = 3) -> pd.DataFrame:
     for term in _without_repeats(core, core.members, len(corpus.tokens), terms):
         places = core.terms.places(term)
         owners = units_of(corpus.tokens.documents, places)
-        found = locate(corpus, places[np.unique(owners, return_index=True)[1]])
+        own = np.split(places, np.flatnonzero(np.diff(owners)) + 1)
+        found = locate(corpus, np.array([first_in_prose(corpus, each) for each in own]))
         tables.append(found.assign(term=core.terms.names[term]))
     table: pd.DataFrame = pd.concat(tables, ignore_index=True).drop(columns=["sentence"])
     table = table.rename(columns={"text": "sentence", "label": "text"})
@@ -299,7 +317,8 @@ def _title(core: _Core, texts: pd.DataFrame) -> str:
     stand, make = ("stands", "makes") if count == 1 else ("stand", "make")
     where = "both texts" if len(texts) == 2 else f"all {len(texts)} texts"
     share = _range(texts["share_of_words"])
-    return f"{named} {stand} in {where} and {make} up {share} of the words of each"
+    said = f"{named} {stand} in {where} and {make} up {share} of the words of each"
+    return f"{said}, words left out aside" if texts["left_out"].any() else said
 
 
 def _range(shares: pd.Series) -> str:

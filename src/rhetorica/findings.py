@@ -46,7 +46,12 @@ class Finding:
 
 def caption(finding: Finding) -> str:
     """Return the caption: what to see, how computed, over what, what intervals cover, doubts."""
-    parts = [finding.reading, f"Unit: {finding.unit}.", f"Formula: {finding.formula}."]
+    return f"{finding.reading} {formula_card(finding)}"
+
+
+def formula_card(finding: Finding) -> str:
+    """Return the caption without what to see: unit, formula, what was counted, scope, doubts."""
+    parts = [f"Unit: {finding.unit}.", f"Formula: {finding.formula}."]
     parts += [text for text in (finding.basis, finding.scope) if text]
     return " ".join([*parts, *finding.notes])
 

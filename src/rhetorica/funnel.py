@@ -60,16 +60,18 @@ def term_funnel(corpus: Corpus) -> Finding:
         name="term_funnel",
         title=_title(frame, label, draws),
         frame=frame,
-        unit="z-score of the log-odds of a term in the text against the other texts",
+        unit="z-score of the log-odds of a term in the text against the other texts, which asks "
+        "more of rare terms than TF-IDF does",
         reading="Each dot is a term, or several of the same numbers. To the right: it stands more "
         f"often in all texts together; above 0: “{label}” uses it more than the other texts do, "
         "below 0: less. Only outside the grey band is that more than chance gives; a rare term "
-        "cannot leave it.",
+        "cannot leave it. Named are the terms that do, in bold, and the next ones that repeat no "
+        "other's words.",
         formula="log-odds z after Monroe, Colaresi & Quinn 2008, eqs. 15, 16 and 22, prior "
         f"{PRIOR_WORDS:.0f} words as in all texts, the text not part of what it is compared with",
         scope=_scope(corpus, draws),
         alt=_alt(frame, label),
-        notes=left_out(corpus.counts, chosen),
+        notes=(*left_out(corpus.counts, chosen), *_notes(corpus, text, low)),
         parameters={
             name: getattr(chosen, name)
             for name in (
@@ -163,12 +165,11 @@ def _named(corpus: Corpus, frame: pd.DataFrame) -> set[str]:
 
 
 def _title(frame: pd.DataFrame, label: str, draws: int) -> str:
-    favoured, avoided = (int((frame["side"] == side).sum()) for side in ("text", "others"))
-    beyond = "beyond chance" if draws else "by |z| > 1.96"
-    return (
-        f"“{label}” favours {favoured or 'none'} of {len(frame):,} terms "
-        f"and avoids {avoided or 'none'}, {beyond}"
-    )
+    more, less = (int((frame["side"] == side).sum()) for side in ("text", "others"))
+    than = "than chance gives" if draws else "by |z| > 1.96"
+    stand = "stand" if more > 1 else "stands"
+    said = f"{more or 'None'} of {len(frame):,} terms {stand} more often in “{label}” {than}"
+    return f"{said}, {less or 'none'} less often"
 
 
 def _scope(corpus: Corpus, draws: int) -> str:
@@ -180,6 +181,16 @@ def _scope(corpus: Corpus, draws: int) -> str:
         f"Band: with the paragraphs of all texts shuffled, no term lay outside in "
         f"{corpus.parameters.confidence:.0%} or more of {draws:,} draws."
     )
+
+
+def _notes(corpus: Corpus, text: int, low: float) -> tuple[str, ...]:
+    """Say if the text is so short that no term of it can be seen to be too rare."""
+    scores = score_terms(corpus)
+    total, words = scores.table.sum(axis=0), scores.counts.sizes
+    absent = log_odds_of(np.zeros_like(total), words[text], total, int(words.sum()))
+    if absent.min() > low:
+        return ("The text is too short to show that it lacks anything beyond chance.",)
+    return ()
 
 
 def _alt(frame: pd.DataFrame, label: str) -> str:

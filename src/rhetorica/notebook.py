@@ -17,14 +17,20 @@ from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import NothingToShow, ParameterError, nearest
 from rhetorica.figures import Figure, draw
 from rhetorica.files import sha256_of, write_atomically
-from rhetorica.findings import Finding, caption, nothing_record, record, table
+from rhetorica.findings import Finding, formula_card, nothing_record, record, table
 from rhetorica.parameters import check_parameters
 from rhetorica.study import default_study_file, load_study
 
 # The packages whose versions decide the numbers and the look of the figures.
 PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "simplemma")
+_CAPTION = (
+    "<div style='max-width:60em'><small><p>{}</p>"
+    "<details><summary>How it is counted, and what to doubt</summary><p>{}</p></details>"
+    "</small></div>"
+)
 _INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
-_CELL = "text-align:{align}; vertical-align:top; white-space:normal; overflow-wrap:anywhere"
+# A column is never narrower than its longest word, and breaks only a word wider than the page.
+_CELL = "text-align:{align}; vertical-align:top; white-space:{wrap}; overflow-wrap:break-word"
 
 
 def open_corpus(study: str = "", save_to: str = "", **parameters: object) -> Corpus:
@@ -91,6 +97,8 @@ def find(corpus: Corpus, name: str) -> Finding:
 def show(corpus: Corpus, name: str, save_to: str = "") -> None:
     """Show a figure of the catalogue with its caption, and save both where `save_to` says.
 
+    Of the caption, what to see stands open, and how it was counted is folded below it.
+
     `save_to` is a folder; it receives the figure as svg and png, its data as csv and what it
     says as json. Empty: nothing is saved. Where these texts give no answer, the reason is shown;
     where the figure is made only if a parameter is set, and it is not, that is said.
@@ -113,7 +121,7 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
     if folder:
         save_figure(figure, folder)
     display(figure)
-    display(HTML(f"<p style='max-width:60em'><small>{escape(caption(finding))}</small></p>"))
+    display(HTML(_CAPTION.format(escape(finding.reading), escape(formula_card(finding)))))
 
 
 def save_figure(figure: Figure, folder: Path) -> None:
@@ -149,7 +157,10 @@ def show_table(corpus: Corpus, evidence: Callable[[Corpus], pd.DataFrame], limit
 def _table(frame: pd.DataFrame) -> str:
     """Return a table as html: words to the left, numbers to the right, all of it escaped."""
     numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
-    styles = [_CELL.format(align="right" if number else "left") for number in numeric]
+    styles = [
+        _CELL.format(align="right" if number else "left", wrap="nowrap" if number else "normal")
+        for number in numeric
+    ]
     head = _row("th", styles, [str(name) for name in frame.columns])
     rows = [
         _row("td", styles, [_cell(value) for value in row]) for row in frame.itertuples(index=False)

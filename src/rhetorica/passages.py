@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from rhetorica.corpus import Corpus
 from rhetorica.edition import raw_lines, to_raw
 from rhetorica.errors import NothingToShow, nearest
+from rhetorica.structure import PARTS, Part
 from rhetorica.tokens import split_words, units_of
 
 # The marks before the first word of a sentence and after its last, and how many there may be.
 _OPENING = "\"'([{«¡¿"
 _MARKS = 6
+_PROSE: tuple[Part, ...] = ("paragraph", "quotation")
 
 
 def paragraph_texts(corpus: Corpus, paragraphs: Iterable[int]) -> list[str]:
@@ -65,6 +67,15 @@ def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
             "text": [texts[i] for i in place],
         }
     )
+
+
+def first_in_prose(corpus: Corpus, positions: NDArray[np.int64]) -> int:
+    """Return the first of some token positions that lies in a paragraph; else the first of all.
+
+    A title or heading is no sentence from which to see how a word is used.
+    """
+    prose = np.isin(corpus.tokens.parts[positions], [PARTS.index(part) for part in _PROSE])
+    return int(positions[prose][0] if prose.any() else positions[0])
 
 
 def _raw_lines(

@@ -303,14 +303,18 @@ def _deal(both: _Sides, draws: int, random: np.random.Generator) -> Floats:
 def _title(both: _Sides, chance: pd.DataFrame) -> str:
     found = chance.iloc[0]
     sides = " and ".join(both.pair.named)
-    by = f"{sides} differ by {found['divergence']:.3f} bits of 1 in their words"
+    by = f"{found['divergence']:.2f} of 1"
     if not (both.counts > 0).all(axis=0).any():
-        by = f"{sides} have no content word in common, which is 1 bit of 1"
+        said = f"{sides} have no content word in common"
+        return f"{said}; too few paragraphs for chance" if found["more"] == "unknown" else said
     if found["more"] == "unknown":
-        return f"{by}; too few paragraphs to tell what chance gives"
+        return (
+            f"{sides} differ by {by} in their words; too few paragraphs to tell what chance gives"
+        )
+    limit = f"{by}, where chance gives up to {found['limit']:.2f}"
     if found["more"] == "yes":
-        return f"{by}, more than chance gives (up to {found['limit']:.3f})"
-    return f"{by}, no more than chance may give (up to {found['limit']:.3f})"
+        return f"{sides} differ in their words by more than chance gives: {limit}"
+    return f"{sides} differ in their words no more than chance gives: {limit}"
 
 
 def _scope(both: _Sides, draws: int, confidence: float) -> str:

@@ -38,6 +38,7 @@ from rhetorica.topic_model import (
 )
 
 _LISTED = 12  # so many texts are named in the alternative text
+_READABLE = 20  # words of a paragraph worth reading as an example; fewer are a title
 _STABILITY = (
     "Stability, from 0 to 1, says how well a topic comes back when a fifth of the paragraphs is "
     "left out."
@@ -79,7 +80,7 @@ def chosen_topics(corpus: Corpus) -> Topics:
 def topic_number(corpus: Corpus) -> Finding:
     """Return how stable each number of topics is, beside what chance gives.
 
-    Columns: topics (the number), stability, low, high (the range of the resamples), chance,
+    Columns: topics (the number), stability, low, high (two standard errors of it), chance,
     chance_low, chance_high, beyond_chance, standard_error, chosen ("yes" or "no"). Raises
     :class:`NothingToShow` where there are too few paragraphs.
     """
@@ -101,31 +102,32 @@ def topic_number(corpus: Corpus) -> Finding:
         unit="stability, from 0 to 1, where every topic comes back with the same leading terms",
         reading="Each dot is a number of topics; the higher, the better the topics come back "
         "when a fifth of the paragraphs is left out. Grey: what chance gives, from texts whose "
-        "words were shuffled. Taken is the number with the largest stability beyond chance.",
+        "words were shuffled; only a dot above it says something. Taken is the number with the "
+        "largest stability beyond chance.",
         formula=f"{_MEASURED}; chance C = the same of {SHUFFLES} shufflings, each term and each "
         f"paragraph as long as it was, {EACH} samples of each; stability beyond chance = (S - C) / "
         "(1 - C); the smaller number of equals",
-        scope=f"Lines: {corpus.parameters.confidence:.0%} of the samples. Grey: {SURE:g} standard "
-        "deviations of shuffled texts on either side of their mean. Both speak of these "
-        "paragraphs, not of other texts.",
+        scope=f"Lines: {SURE:g} standard errors on either side of the mean over the samples. Grey: "
+        f"{SURE:g} standard deviations of shuffled texts on either side of theirs. Both speak of "
+        "these paragraphs, not of other texts.",
         alt=f"Dots of stability by number of topics, chance beside them. {listed}.",
         notes=(*left_out(corpus.counts, corpus.parameters), *_number_notes(corpus)),
-        parameters=_parameters(corpus, "confidence"),
+        parameters=_parameters(corpus),
     )
 
 
 def _curve(corpus: Corpus, stability: Stability) -> pd.DataFrame:
-    tail = (1 - corpus.parameters.confidence) / 2
-    low, high = np.quantile(stability.observed, [tail, 1 - tail], axis=0)
+    mean = stability.observed.mean(axis=0)
     chance, spread = by_chance(stability)
     adjusted, error, _ = beyond_chance(stability)
+    drawn = stability.observed.std(axis=0, ddof=1) / np.sqrt(len(stability.observed))
     taken = chosen_number(corpus)
     return pd.DataFrame(
         {
             "topics": stability.numbers,
-            "stability": stability.observed.mean(axis=0),
-            "low": low,
-            "high": high,
+            "stability": mean,
+            "low": np.maximum(mean - SURE * drawn, 0),
+            "high": np.minimum(mean + SURE * drawn, 1),
             "chance": chance,
             "chance_low": np.maximum(chance - SURE * spread, 0),
             "chance_high": np.minimum(chance + SURE * spread, 1),
@@ -152,13 +154,15 @@ def _number_title(corpus: Corpus, stability: Stability) -> str:
     if not sure:
         return f"No number of topics is surely more stable than chance; {best} are taken"
     near = as_stable(stability)
-    also = f"; {_listed(near)} nearly as well" if near else ""
-    return f"{best} topics come back best when paragraphs are left out: {agree}{also}"
+    if near:
+        numbers = _listed(tuple(sorted((*near, best))), "or")
+        return f"{numbers} topics come back about equally well; {best} are taken: {agree}"
+    return f"{best} topics come back best when paragraphs are left out: {agree}"
 
 
-def _listed(numbers: tuple[int, ...]) -> str:
+def _listed(numbers: tuple[int, ...], last: str = "and") -> str:
     names = [str(number) for number in numbers]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _number_notes(corpus: Corpus) -> tuple[str, ...]:
@@ -201,16 +205,15 @@ def _stability_of(corpus: Corpus, topics: Topics) -> list[float]:
 def topic_shares(corpus: Corpus) -> Finding:
     """Return the share of each topic in each text, with its bootstrap interval.
 
-    Columns: document, label, topic (number), name, share, low, high, words, stability. Raises
-    :class:`NothingToShow` for a single text.
+    Columns: document, label, topic (number), name, share, low, high, words, short, stability.
+    Raises :class:`NothingToShow` for a single text.
     """
     require_texts(len(corpus.sources), "a comparison of topic shares")
     chosen = corpus.parameters
     frame = _shares(corpus)
-    top = frame.iloc[int(np.round(frame["share"].to_numpy(), 9).argmax())]
     return Finding(
         name="topic_shares",
-        title=f"The topic “{top['name']}” fills {top['share']:.0%} of “{top['label']}”",
+        title=_shares_title(corpus, frame),
         frame=frame,
         unit="share of a text's words, by paragraph",
         reading=_DOTS if len(corpus.sources) <= DOTTED_TEXTS else _SHADES,
@@ -221,8 +224,22 @@ def topic_shares(corpus: Corpus) -> Finding:
         f"({chosen.n_draws:,} draws), the topics held fixed; they say nothing of other texts.",
         alt=_alt(frame),
         notes=(*left_out(corpus.counts, chosen), *_number_notes(corpus), *_few(corpus)),
-        parameters=_parameters(corpus, "n_draws", "confidence"),
+        parameters=_parameters(corpus, "short_text", "n_draws", "confidence"),
     )
+
+
+def _shares_title(corpus: Corpus, frame: pd.DataFrame) -> str:
+    """Name the largest share of a topic, of those that come back, in a text that is not short."""
+    stability, number = measure_stability(corpus), int(frame["topic"].max())
+    firm = frame["topic"] > 0
+    if number in stability.numbers:
+        chance, spread = by_chance(stability)
+        place = stability.numbers.index(number)
+        firm = frame["stability"] > chance[place] + SURE * spread[place]
+    kept = frame[firm & (frame["short"] == "no")]
+    kept = kept if len(kept) else frame
+    top = kept.iloc[int(np.round(kept["share"].to_numpy(), 9).argmax())]
+    return f"{top['share']:.0%} of “{top['label']}” is of the topic “{top['name']}”"
 
 
 def _shares(corpus: Corpus) -> pd.DataFrame:
@@ -248,7 +265,8 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
                 "share": shares[k],
                 "low": low[k],
                 "high": high[k],
-                "words": int(words.sum()),
+                "words": int(corpus.counts.sizes[own].sum()),
+                "short": "yes" if corpus.counts.sizes[own].sum() < chosen.short_text else "no",
                 "stability": stability[k],
             }
             for k, name in enumerate(names)
@@ -307,7 +325,7 @@ def topic_terms(corpus: Corpus) -> Finding:
         frame=pd.DataFrame(rows),
         unit="share of a topic's weight",
         reading="Each panel is a topic; the longer the bar, the more the term makes the topic. The "
-        "dark part of a bar is the topic's alone, the pale part the term gives to other topics. "
+        "dark part of a bar is what of the term goes to this topic, the pale part to others. "
         f"{_STABILITY}",
         formula=f"{FORMULA}; weight = term's entry in the topic's row, the row scaled to sum to 1; "
         "specificity = of what the model gives a term in all paragraphs, the share from this "
@@ -326,27 +344,30 @@ def _terms_title(names: tuple[str, ...], stability: list[float]) -> str:
     if round(stability[best], 2) == round(stability[worst], 2):
         return f"All {len(names)} topics are as stable: {stability[best]:.2f}"
     return (
-        f"Of {len(names)} topics “{names[best]}” is the most stable ({stability[best]:.2f}), "
-        f"“{names[worst]}” the least ({stability[worst]:.2f})"
+        f"Of {len(names)} topics number {best + 1}, “{names[best]}”, comes back best "
+        f"(stability {stability[best]:.2f}), number {worst + 1} least ({stability[worst]:.2f})"
     )
 
 
-def topic_paragraphs(corpus: Corpus, per_topic: int = 2) -> pd.DataFrame:
+def topic_paragraphs(corpus: Corpus, per_topic: int = 3) -> pd.DataFrame:
     """Return the paragraphs in which each topic is strongest, to be read: one row a paragraph.
 
-    Strongest is share x square root of the words, so that a title of two words is not the first.
-    Columns: topic, share, text, raw_line (of the file as obtained), paragraph.
+    They are those of the largest share, at least :data:`_READABLE` words long, one of a text; of
+    equal ones the longer. Columns: topic (number), share, text, raw_line (where it begins in the
+    file as obtained), paragraph.
     """
-    topics = chosen_topics(corpus)
-    strength = np.round(topics.mixture * np.sqrt(corpus.counts.sizes)[:, None], 6)
+    topics, counts = chosen_topics(corpus), corpus.counts
+    shares = np.where((counts.sizes >= _READABLE)[:, None], np.round(topics.mixture, 2), 0)
     tables = []
-    for k, name in enumerate(topic_names(topics)):
-        best = np.argsort(-strength[:, k], kind="stable")[:per_topic]
-        best = best[topics.mixture[best, k] > 0]
+    for k in range(len(topics.weights)):
+        order = np.lexsort((-counts.sizes, -shares[:, k]))
+        order = order[shares[order, k] > 0]
+        first = np.sort(np.unique(counts.unit_documents[order], return_index=True)[1])
+        best = order[first[:per_topic]]
         places = locate(corpus, corpus.tokens.paragraphs[best])
         found = {
-            "topic": name,
-            "share": topics.mixture[best, k],
+            "topic": k + 1,
+            "share": shares[best, k],
             "text": places["label"],
             "raw_line": places["raw_line"],
             "paragraph": paragraph_texts(corpus, best),

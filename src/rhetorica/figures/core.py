@@ -65,8 +65,8 @@ def _columns(finding: Finding) -> Drawing:
     frame = finding.frame
     subtitle = (
         "Times per 1,000 words: a dot with its interval and how often the term stands there. "
-        "At the left all texts together: pale the rate, dark what is left when unevenness is "
-        "taken off, and evenness in percent"
+        "At the left all texts together: pale the rate, dark marked down where few texts have most "
+        "of the term, and how even it is"
     )
     page = Page(finding.title, subtitle, finding.basis)
     rows = row_names(page, frame, RATES, _NAME_WIDTH)

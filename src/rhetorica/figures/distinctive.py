@@ -19,8 +19,8 @@ def draw_distinctive_terms(finding: Finding) -> Drawing:
     score = str((finding.parameters or {})["rank_by"])
     subtitle = (
         f"{finding.unit}; beside each bar how often the term stands there and in how many "
-        "paragraphs (¶). Dark: rate differs from the other texts "
-        f"(q < {_SURE:.2f}). Dashed: what chance gives{more_panels(len(texts))}"
+        "paragraphs (¶). Dark: beyond what chance gives, the dashed line; *: rate differs from the "
+        f"other texts by an exact test (q < {_SURE:.2f}){more_panels(len(texts))}"
     )
     page = Page(finding.title, subtitle, finding.basis)
     panels = [
@@ -32,12 +32,15 @@ def draw_distinctive_terms(finding: Finding) -> Drawing:
 
 
 def _panel(own: pd.DataFrame, text: Mapping[Hashable, Any], score: str) -> Panel:
-    marks = [f"{n}× in {p}¶" for n, p in zip(own["count"], own["paragraphs"], strict=True)]
+    marks = [
+        f"{'*  ' * (item['q'] < _SURE)}{item['count']}× in {item['paragraphs']} ¶"
+        for item in own.to_dict("records")
+    ]
     bars = pd.DataFrame(
         {
             "name": own["term"],
             "value": own[score],
-            "dark": own[score].where(own["q"] < _SURE, 0),
+            "dark": own[score].where(own["beyond_chance"] == "yes", 0),
             "mark": marks,
         }
     )

@@ -31,7 +31,7 @@ def draw_term_funnel(finding: Finding) -> Drawing:
     axes = page.axes(MARGIN + _LEFT, page.top, _WIDTH, _HEIGHT)
     band = finding.tables["funnel_band"].iloc[0]
     _draw_dots(axes, frame, (float(band["low"]), float(band["high"])))
-    axes.set_xlabel("places in all texts", labelpad=1, loc="left", fontsize=SMALL_SIZE)
+    axes.set_xlabel("times in all texts", labelpad=1, loc="left", fontsize=SMALL_SIZE)
     for y, said, va in (
         (1, "↑ more often here", "top"),
         (_HEIGHT - 1, "↓ less often here", "bottom"),
@@ -49,7 +49,7 @@ def _draw_dots(axes: Axes, frame: pd.DataFrame, band: tuple[float, float]) -> No
     axes.axhspan(*band, color=RULE, alpha=0.5, linewidth=0)
     axes.axhline(0, color=GREY, linewidth=0.6)
     outside = frame["side"] != "neither"
-    for marked, colour, size in ((~outside, GREY, 2.2), (outside, BLUE, 3.6)):
+    for marked, colour, size in ((~outside, INK, 2.2), (outside, BLUE, 3.6)):
         some = frame[marked].round({"log_odds": 6})
         dots = some.groupby(["count_in_all", "log_odds"]).size().reset_index(name="terms")
         area = size**2 * dots["terms"] ** 0.5

@@ -24,7 +24,8 @@ _SHOWN = 24  # words; all are in the csv
 _COLOURS = {"left": VERMILION, "right": BLUE}
 _SIGNS = {"left": -1, "right": 1}
 _ROW = 4.1  # mm of a word
-_HALF = 57.0  # mm of the bars of a side
+_HALF = 57.0  # mm of a side: the longest bar and its word
+_MOST_ROOM = 0.6  # of a side, what the words may take beyond the bars
 _LINE = 3.4  # mm of a line of a head
 _TOTAL = 8.0  # mm of the bar of all words of a side, and of what is written over it
 _AXIS = 9.0  # mm below the bars
@@ -38,8 +39,8 @@ def draw_word_shift(finding: Finding) -> Drawing:
     sides = finding.tables["word_shift_sides"]
     labels = dict(zip(sides["side"], sides["label"], strict=True))
     subtitle = (
-        f"What each word adds to the difference, in bits: the first {len(frame)} of "
-        f"{len(finding.frame):,} words. Beside each how often the left and the right side have it"
+        f"What each word adds to the difference: the first {len(frame)} of {len(finding.frame):,} "
+        "words, on the side that uses it more; beside it how often the left and the right have it"
     )
     page = Page(finding.title, subtitle, finding.basis)
     heads = {
@@ -54,9 +55,13 @@ def draw_word_shift(finding: Finding) -> Drawing:
         page.text(x, head - 1, "\n".join(lines), ha=align, va="bottom", weight="bold",
                   color=_COLOURS[side])  # fmt: skip
     _draw_totals(page.axes(MARGIN, head, 2 * _HALF, _TOTAL - 1.5), sides)
-    _draw_bars(page.axes(MARGIN, top, 2 * _HALF, _ROW * len(frame)), frame)
+    room = _room(page, frame)
+    _draw_bars(page.axes(MARGIN, top, 2 * _HALF, _ROW * len(frame)), frame, room)
+    scale = _HALF * (1 - room) / float(frame["contribution"].max())
     for place, item in enumerate(frame.to_dict("records")):
-        _write_term(page, middle, top + _ROW * (place + 0.5), item)
+        end = scale * item["contribution"]
+        start = middle + _SIGNS[item["side"]] * end
+        _write_term(page, start, top + _ROW * (place + 0.5), item, _HALF - end)
     left = page.width - MARGIN - _ASIDE
     _draw_aside(page, left, finding, len(frame))
     return page.drawing
@@ -80,32 +85,46 @@ def _draw_totals(axes: Axes, sides: pd.DataFrame) -> None:
     axes.set_axis_off()
 
 
-def _draw_bars(axes: Axes, frame: pd.DataFrame) -> None:
+def _draw_bars(axes: Axes, frame: pd.DataFrame, room: float) -> None:
+    """Draw the bars, the longest leaving so much of its half free for its word."""
     for place, (side, size) in enumerate(frame[["side", "contribution"]].to_numpy()):
         axes.barh(place + 0.5, _SIGNS[side] * size, height=0.68, color=_COLOURS[side])
-    limit = 1.02 * float(frame["contribution"].max())
+    limit = float(frame["contribution"].max()) / (1 - room)
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.set_xlim(-limit, limit)
     axes.set_ylim(len(frame), 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.grid(axis="x")
     axes.locator_params(axis="x", nbins=6)
     axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.3g}")
     axes.set_xlabel("bits", labelpad=1, fontsize=SMALL_SIZE)
 
 
-def _write_term(page: Page, middle: float, y: float, item: dict[Any, Any]) -> None:
-    """Write a word where its bar begins, on the side that the bar leaves free, and its counts."""
-    sign = -_SIGNS[item["side"]]
+def _room(page: Page, frame: pd.DataFrame) -> float:
+    """Return what share of a half the longest bar leaves free, so that every word has its place."""
+    most = float(frame["contribution"].max())
+    scales = [
+        (_HALF - 5 - page.text_width(item["term"]) - page.text_width(_counts(item), SMALL_SIZE))
+        / item["contribution"]
+        for item in frame.to_dict("records")
+    ]
+    return min(max(1 - float(min(scales)) * most / _HALF, 0.05), _MOST_ROOM)
+
+
+def _counts(item: dict[Any, Any]) -> str:
+    return f"{item['left_count']:,} : {item['right_count']:,}"
+
+
+def _write_term(page: Page, start: float, y: float, item: dict[Any, Any], room: float) -> None:
+    """Write a word where its bar ends, and its counts after it, in so many mm."""
+    sign = _SIGNS[item["side"]]
     align = "left" if sign > 0 else "right"
-    counts = f"{item['left_count']:,} : {item['right_count']:,}"
-    room = _HALF - 6 - page.text_width(counts, SMALL_SIZE)
-    term = page.shorten(item["term"], TEXT_SIZE, room)
-    page.text(middle + 1.5 * sign, y, term, ha=align, va="center")
-    beyond = 1.5 + page.text_width(term) + 2
+    counts = _counts(item)
+    term = page.shorten(item["term"], TEXT_SIZE, room - 4 - page.text_width(counts, SMALL_SIZE))
+    page.text(start + 1.2 * sign, y, term, ha=align, va="center")
+    beyond = 1.2 + page.text_width(term) + 1.8
     small = {"size": SMALL_SIZE, "color": GREY, "va": "center"}
-    page.text(middle + beyond * sign, y, counts, ha=align, **small)
+    page.text(start + beyond * sign, y, counts, ha=align, **small)
 
 
 def _draw_aside(page: Page, left: float, finding: Finding, shown: int) -> None:

@@ -37,8 +37,8 @@ def draw_topic_number(finding: Finding) -> Drawing:
     """Draw the stability of each number of topics beside what chance gives, the chosen marked."""
     frame = finding.frame
     subtitle = (
-        "Stability of the topics by their number, from 0 to 1, with the range of the samples; "
-        "grey: of texts whose words were shuffled"
+        "How well topics come back when a fifth of the paragraphs is left out (stability, 0 to 1), "
+        "by their number; grey: of texts whose words were shuffled"
     )
     page = Page(finding.title, subtitle, finding.basis)
     page.set_height(page.top + _CURVE + _BELOW)
@@ -102,12 +102,12 @@ def _label_lines(axes: Axes, frame: pd.DataFrame) -> None:
 
 
 def draw_topic_terms(finding: Finding) -> Drawing:
-    """Draw a panel of term weights for each topic, dark as far as the term is the topic's alone."""
+    """Draw a panel of term weights for each topic, dark as far as the term goes to the topic."""
     frame = finding.frame
     topics = frame["topic"].nunique()
     subtitle = (
-        "Share of the topic's weight; dark: what is this topic's alone; ¶: the paragraphs, titles "
-        f"and headings with the term{more_panels(topics)}"
+        "Share of the topic's weight; dark: what of the term goes to this topic and not to others; "
+        f"¶: the paragraphs, titles and headings with the term{more_panels(topics)}"
     )
     page = Page(finding.title, subtitle, finding.basis)
     panels = []
@@ -144,11 +144,14 @@ def draw_topic_shares(finding: Finding) -> Drawing:
 
 def _dots(finding: Finding) -> Drawing:
     frame = finding.frame
-    subtitle = "Share of each topic in each text, with interval; below its name, its stability"
+    subtitle = (
+        "Share of each topic in each text, with interval; below its name, how well the topic comes "
+        "back when paragraphs are left out (stability, 0 to 1)"
+    )
     page = Page(finding.title, subtitle, finding.basis)
     topics = frame.drop_duplicates("topic").to_dict("records")
     names = [_wrapped(page, str(item["name"])) for item in topics]
-    texts = frame[["label"]].drop_duplicates()
+    texts = frame[["label", "words", "short"]].drop_duplicates("label")
     columns = Columns(page, page.widest([line for name in names for line in name]), texts)
     row = _ROW + _LINE * (max(map(len, names)) - 1)
     columns.set_height(row * len(topics))
