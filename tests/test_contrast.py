@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import chi2_contingency, fisher_exact
 
 from rhetorica.contrast import distinctive_terms, leading_sentences, leading_terms
-from rhetorica.corpus import Corpus
+from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import NothingToShow, ParameterError
 from rhetorica.figures.funnel import draw_term_funnel
 from rhetorica.findings import caption
@@ -109,14 +109,16 @@ def test_floor_is_that_of_a_plain_loop(rank_by: str) -> None:
     counts, least = compared_counts(corpus), corpus.parameters.min_count
     dense = counts.matrix.toarray()
     random = generator(corpus.parameters.seed, "chance_floors")
-    lengths = [counts.sizes[counts.unit_documents == text].sum() for text in range(5)]
+    lengths = np.array([counts.sizes[counts.unit_documents == text].sum() for text in range(5)])
+    texts = np.array(sorted(range(5), key=lambda text: counts.document_ids[text]))
+    units = np.concatenate([np.flatnonzero(counts.unit_documents == text) for text in texts])
     most = np.zeros((100, 5))
     for draw in range(100):
         order = random.permutation(len(counts.sizes))
         owners, before = np.zeros(len(order), dtype=int), 0.0
-        for unit in order:
+        for unit in units[order]:
             middle = before + counts.sizes[unit] / 2
-            owners[unit] = sum(middle >= end for end in np.cumsum(lengths)[:-1])
+            owners[unit] = texts[sum(middle >= end for end in np.cumsum(lengths[texts])[:-1])]
             before += counts.sizes[unit]
         table = np.stack([dense[owners == text].sum(axis=0) for text in range(5)])
         words = np.array([counts.sizes[owners == text].sum() for text in range(5)])
@@ -132,9 +134,10 @@ def test_floor_is_that_of_a_plain_loop(rank_by: str) -> None:
             else:
                 score = log_odds_of(here, words[text], table.sum(axis=0), int(words.sum()))
             most[draw, text] = max(score[here >= least].max(), 0)
-    floors, draws = chance_floors(corpus)
-    assert draws == 100
-    np.testing.assert_allclose(floors, np.quantile(most, 0.95, axis=0), rtol=1e-9)
+    floors = chance_floors(corpus)
+    assert floors.draws == 100
+    np.testing.assert_allclose(floors.single, np.quantile(most, 0.95, axis=0), rtol=1e-9)
+    np.testing.assert_allclose(floors.joint, np.quantile(most, 0.99, axis=0), rtol=1e-9)
 
 
 def _g2(a: np.ndarray, n: int, b: np.ndarray, m: int) -> np.ndarray:
@@ -159,8 +162,8 @@ def test_terms_of_unlike_texts_lie_beyond_chance_and_of_like_texts_do_not(tmp_pa
     for rank_by in SCORES:
         like = distinctive_terms(alike(tmp_path / rank_by, rank_by=rank_by))
         assert like.frame.empty
-        assert like.title == "No term is frequent enough to set a text apart from the others"
-        assert any("No such term in: one, two." in note for note in like.notes)
+        assert like.title.startswith("No term sets a text apart: what is frequent enough stands")
+        assert any("No term is shown for one, two." in note for note in like.notes)
 
 
 @pytest.mark.parametrize("lengths", [(12, 12, 12, 12), (30, 12, 12, 4)])
@@ -256,7 +259,7 @@ def test_a_text_without_a_term_keeps_its_panel(tmp_path: Path) -> None:
     finding = distinctive_terms(corpus)
     assert finding.frame["term"].tolist() == ["x"]
     assert finding.tables["contrast_texts"]["label"].tolist() == ["a", "b"]
-    assert any("No such term in: b." in note for note in finding.notes)
+    assert any("No term is shown for b." in note for note in finding.notes)
 
 
 def test_all_words_left_out_is_said() -> None:
@@ -281,7 +284,7 @@ def test_sentences_hold_their_terms() -> None:
             for letter in row["sentence"].lower()
         )
         assert f" {row['term']} " in f" {' '.join(words.split())} "
-    with pytest.raises(NothingToShow, match="at least 900 times"):
+    with pytest.raises(NothingToShow, match="No term is frequent enough"):
         leading_sentences(default_corpus(min_count=900))
 
 
@@ -306,12 +309,29 @@ def test_work_is_bounded() -> None:
 def test_funnel_is_of_the_longest_text_or_of_the_one_named() -> None:
     assert funnel_text(default_corpus()) == 1
     assert funnel_text(default_corpus(funnel="feats-for-parties")) == 3
-    with pytest.raises(
-        ParameterError, match=r"none of the texts compared\. Did you mean 'feats-for-parties'"
-    ):
-        funnel_text(default_corpus(funnel="feats-for-party"))
-    with pytest.raises(ParameterError, match="none of the texts compared"):
-        funnel_text(default_corpus(texts="feats-for-parties", funnel="global-independence"))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"funnel": "feats-for-party"}, r"funnel = .* Did you mean 'feats-for-parties'\?"),
+        ({"left": "x"}, "left = 'x' is none of the texts compared"),
+        (
+            {"texts": "feats-for-parties", "funnel": "global-independence"},
+            "none of the texts compared.* Known: 'feats-for-parties'",
+        ),
+        ({"right": "feats-for-parties"}, "has nothing beside it: name the other text in left"),
+        (
+            {"left": "feats-for-parties", "right": "feats-for-parties"},
+            "left and right are both 'feats-for-parties': name two texts",
+        ),
+    ],
+)
+def test_a_text_that_cannot_be_named_is_refused_at_once(
+    parameters: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ParameterError, match=said):
+        default_corpus(**parameters)
 
 
 def test_funnel_has_every_tested_term_once() -> None:
@@ -366,3 +386,58 @@ def test_frames_are_complete() -> None:
     assert not finding.frame.isna().any().any()
     assert isinstance(finding.tables["contrast_texts"], pd.DataFrame)
     assert list(finding.frame.columns)[:4] == ["document", "label", "rank", "term"]
+
+
+def test_one_text_wholly_its_own_is_not_taken_for_chance(tmp_path: Path) -> None:
+    texts = {f"t{i:02}": "\n\n".join([FARM, SHIPS] * 3) for i in range(12)}
+    texts["own"] = "\n\n".join(["Stars shine. Moons shine near stars."] * 6)
+    finding = distinctive_terms(corpus_of(tmp_path, texts))
+    assert set(finding.frame.loc[finding.frame["beyond_chance"] == "yes", "document"]) == {"own"}
+    assert "beyond chance; 12 texts have none" in finding.title
+
+
+def test_order_of_the_texts_changes_nothing() -> None:
+    corpus = default_corpus(n_draws=100)
+    names = [source.document.id for source in corpus.sources]
+    study = corpus.study
+    turned = study.model_copy(update={"documents": study.documents[::-1]})
+    other = read_corpus(turned, corpus.parameters)
+    floors, again = chance_floors(corpus), chance_floors(other)
+    assert again.single[::-1].tolist() == pytest.approx(floors.single.tolist())
+    assert chance_band(other) == pytest.approx(chance_band(corpus))
+    frame, turned_frame = leading_terms(corpus), leading_terms(other)
+    for name in names:
+        own, its = (f[f["document"] == name]["term"].tolist() for f in (frame, turned_frame))
+        assert own == its
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_term_that_is_every_word_has_no_infinite_odds(tmp_path: Path) -> None:
+    texts = {"a": "Apple apple apple.\n\n" * 12, "b": "Apple apple.\n\n" * 12}
+    corpus = corpus_of(tmp_path, texts, funnel="b", longest_phrase=1)
+    assert np.isfinite(score_terms(corpus).log_odds).all()
+    draw_term_funnel(term_funnel(corpus))
+
+
+def test_no_term_often_enough_for_a_funnel() -> None:
+    with pytest.raises(NothingToShow, match="No term stands at least 1,000 times"):
+        term_funnel(default_corpus(min_count=1000))
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ({"a": FARM, "b": FARM}, "No term sets a text apart: what is frequent enough stands in"),
+        ({"a": "One cow.", "b": "Two hens."}, "No term is frequent enough to set a text apart"),
+    ],
+)
+def test_why_there_is_no_term(tmp_path: Path, texts: dict[str, str], said: str) -> None:
+    finding = distinctive_terms(corpus_of(tmp_path, texts))
+    assert finding.frame.empty
+    assert finding.title.startswith(said)
+
+
+def test_shares_in_captions_have_their_decimals() -> None:
+    said = caption(distinctive_terms(default_corpus(confidence=0.999, n_draws=100)))
+    assert "below it in 99.9% of 100 draws" in said
+    assert "beyond the line in 0.1% of texts" in said

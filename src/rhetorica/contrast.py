@@ -7,7 +7,7 @@ import pandas as pd
 
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
-from rhetorica.findings import Finding, require_texts
+from rhetorica.findings import Finding, percent, require_texts
 from rhetorica.keyness import PRIOR_WORDS
 from rhetorica.passages import first_in_prose, locate
 from rhetorica.stop_words import left_out
@@ -40,7 +40,7 @@ _READING = (
 )
 _FLOOR = (
     "Dashed line: what chance gives. With the paragraphs of all texts shuffled, the highest bar of "
-    "any term stayed below it in {confidence:.0%} of {draws:,} draws; bars beyond it are dark. The "
+    "any term stayed below it in {confidence} of {draws:,} draws; bars beyond it are dark. The "
     "shorter a text, the further out the line."
 )
 
@@ -60,7 +60,7 @@ def distinctive_terms(corpus: Corpus) -> Finding:
     frame, texts = leading_terms(corpus), _texts(corpus)
     return Finding(
         name="distinctive_terms",
-        title=_title(frame, texts, chosen.confidence),
+        title=_title(frame, texts, chosen.rank_by),
         frame=frame,
         unit=f"{SCORES[chosen.rank_by]} of a term in a text",
         reading=_reading(corpus),
@@ -80,7 +80,7 @@ def leading_terms(corpus: Corpus) -> pd.DataFrame:
     for text in range(len(corpus.sources)):
         shown = _leading(corpus, scores, text)
         rows.append(_rows(corpus, scores, text, shown).assign(rank=np.arange(len(shown)) + 1))
-        floor = chance_floors(corpus)[0][text]
+        floor = chance_floors(corpus).single[text]
         beyond = np.where(values[text, shown] > floor, "yes", "no")
         rows[-1]["beyond_chance"] = "" if np.isnan(floor) else beyond
     return pd.concat(rows, ignore_index=True).reindex(columns=_COLUMNS)
@@ -139,7 +139,7 @@ def _all_terms(corpus: Corpus) -> pd.DataFrame:
 
 def _texts(corpus: Corpus) -> pd.DataFrame:
     """List the texts with what a panel needs to know of each, also of one without a term."""
-    scores, (floors, draws) = score_terms(corpus), chance_floors(corpus)
+    scores, floors = score_terms(corpus), chance_floors(corpus)
     often = scores.table >= corpus.parameters.min_count
     return pd.DataFrame(
         {
@@ -149,8 +149,9 @@ def _texts(corpus: Corpus) -> pd.DataFrame:
             "terms": often.sum(axis=1),
             "above": ((scores.q < _SURE) & (scores.g2 > 0)).sum(axis=1),
             "below": ((scores.q < _SURE) & (scores.g2 < 0)).sum(axis=1),
-            "floor": floors,
-            "draws": draws,
+            "floor": floors.single,
+            "joint_floor": floors.joint,
+            "draws": floors.draws,
         }
     )
 
@@ -165,7 +166,7 @@ def leading_sentences(corpus: Corpus) -> pd.DataFrame:
     terms, frame = _terms(corpus), leading_terms(corpus)
     shown = frame[frame["rank"] <= _READ]
     if shown.empty:
-        raise NothingToShow(_no_term(corpus))
+        raise NothingToShow(f"{_no_term(_texts(corpus))}.")
     order = {name: i for i, name in enumerate(terms.names)}
     span = dict(zip(corpus.tokens.document_ids, pairwise(corpus.tokens.documents), strict=True))
     first = []
@@ -180,34 +181,47 @@ def leading_sentences(corpus: Corpus) -> pd.DataFrame:
     return table.reindex(columns=["text", "term", "count", "block", "raw_line", "sentence"])
 
 
-def _title(frame: pd.DataFrame, texts: pd.DataFrame, confidence: float) -> str:
+def _title(frame: pd.DataFrame, texts: pd.DataFrame, score: str) -> str:
     if frame.empty:
-        return "No term is frequent enough to set a text apart from the others"
+        return _no_term(texts)
     every = plural(len(frame), "leading term")
     if texts["floor"].isna().all():
         sure = int((frame["q"] < _SURE).sum())
-        return f"{sure or 'None'} of the {every} surely differ in rate from the other texts"
-    beyond = int((frame["beyond_chance"] == "yes").sum())
+        differ = "differ" if sure > 1 else "differs"
+        return f"{sure or 'None'} of the {every} surely {differ} in rate from the other texts"
+    largest = frame.groupby("document")[score].max().reindex(texts["document"]).to_numpy()
+    surely = bool((largest > texts["joint_floor"].to_numpy()).any())
     without = [name for name in texts["label"] if name not in _labels_beyond(frame)]
     apart = len(texts) - len(without)
-    if apart <= _by_chance(len(texts), confidence):
+    if not surely and apart <= _by_chance(len(texts)):
         return f"Terms set {apart or 'none'} of {len(texts)} texts apart, no more than chance does"
-    said = f"{beyond} of the {every} set their text apart beyond chance"
+    beyond = int((frame["beyond_chance"] == "yes").sum())
+    said = (
+        f"{beyond} of the {every} {'set' if beyond > 1 else 'sets'} their text apart beyond chance"
+    )
+    said = said if beyond > 1 else said.replace("their", "its")
     if len(without) == 1:
         return f"{said}; “{without[0]}” has none"
     return f"{said}; {len(without)} texts have none" if without else said
 
 
-def _by_chance(texts: int, confidence: float) -> int:
+def _by_chance(texts: int) -> int:
     """Return in how many texts, at most, a term may lie beyond the line by chance alone.
 
-    In each it does with the chance that the line leaves; more texts than this are too many at
-    `confidence` (binomial).
+    In each it does in one of twenty cases, or more rarely; more texts than this are too many at
+    95% (binomial).
     """
     from scipy.special import bdtr
 
     counts = np.arange(texts + 1)
-    return int(counts[bdtr(counts, texts, 1 - confidence) >= confidence][0])
+    return int(counts[bdtr(counts, texts, 0.05) >= 0.95][0])
+
+
+def _no_term(texts: pd.DataFrame) -> str:
+    """Say why there is no term to show: none is frequent enough, or all texts have the same."""
+    if texts["terms"].any():
+        return "No term sets a text apart: what is frequent enough stands in all of them"
+    return "No term is frequent enough to set a text apart from the others"
 
 
 def _labels_beyond(frame: pd.DataFrame) -> set[str]:
@@ -215,8 +229,8 @@ def _labels_beyond(frame: pd.DataFrame) -> set[str]:
 
 
 def _reading(corpus: Corpus) -> str:
-    draws, confidence = chance_floors(corpus)[1], corpus.parameters.confidence
-    floor = _FLOOR.format(confidence=confidence, draws=draws) if draws else ""
+    draws, confidence = chance_floors(corpus).draws, corpus.parameters.confidence
+    floor = _FLOOR.format(confidence=percent(confidence), draws=draws) if draws else ""
     return _READING.format(sure=_SURE, floor=floor).strip()
 
 
@@ -240,11 +254,6 @@ def _alt(frame: pd.DataFrame, score: str) -> str:
     return f"Bars of {SCORES[score]}, a panel for each text. Leading terms: {listed or 'none'}."
 
 
-def _no_term(corpus: Corpus) -> str:
-    least = corpus.parameters.min_count
-    return f"No term that stands at least {least} times in a text sets it apart from the others."
-
-
 def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     chosen, scores = corpus.parameters, score_terms(corpus)
     notes = [*left_out(corpus.counts, chosen)]
@@ -254,20 +263,23 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
         else f"words and phrases of up to {chosen.longest_phrase}"
     )
     notes.append(
-        f"Terms are {what}; shown are those that stand at least {chosen.min_count} times in the "
-        f"text, equal scores in alphabetical order. {scores.table.size:,} rates were tested: "
-        f"{scores.table.shape[1]:,} terms in each text."
+        f"Terms are {what}; shown are those that stand at least {plural(chosen.min_count, 'time')} "
+        f"in the text, equal scores in alphabetical order. Tested: {scores.table.size:,} rates, of "
+        f"{plural(scores.table.shape[1], 'term')} in each text."
     )
     if chosen.longest_phrase > 1:
         notes.append("A phrase with most of a word's places stands for the word.")
     missing = [label for label in corpus.labels if label not in set(frame["label"])]
     if missing:
-        notes.append(f"No such term in: {', '.join(missing[:_NAMED])}.")
+        notes.append(f"No term is shown for {', '.join(missing[:_NAMED])}.")
     if chosen.contrast_idf == "plain" and chosen.rank_by == "tf_idf":
         notes.append("A term that all texts share weighs nothing here and cannot appear.")
-    alone = 1 - chosen.confidence
-    if chance_floors(corpus)[1]:
-        notes.append(f"By chance alone a term lies beyond the line in {alone:.0%} of texts.")
+    if chance_floors(corpus).draws:
+        alone = percent(1 - chosen.confidence)
+        notes.append(
+            f"By chance alone a term lies beyond the line in {alone} of texts, in more of them "
+            "where a text has few paragraphs and much longer ones than the others."
+        )
     else:
         notes.append(f"With fewer than {MIN_SHUFFLED} paragraphs chance cannot be estimated.")
     return tuple(notes)

@@ -103,7 +103,7 @@ def shared_core(corpus: Corpus) -> Finding:
         notes=_notes(corpus, core, texts),
         parameters={name: getattr(chosen, name) for name in (*_PARAMETERS, "confidence")},
         tables={
-            "shared_core_terms": _term_table(corpus, core, core.members),
+            "shared_core_terms": _term_table(core, core.members),
             "shared_core_texts": texts,
             "near_core": _near_table(corpus, core),
         },
@@ -256,7 +256,7 @@ def _frame(corpus: Corpus, core: _Core) -> pd.DataFrame:
     )
 
 
-def _term_table(corpus: Corpus, core: _Core, chosen: Integers) -> pd.DataFrame:
+def _term_table(core: _Core, chosen: Integers) -> pd.DataFrame:
     """List terms, a row each: how often each stands in all texts together and in each."""
     counts, sizes = core.of(chosen), core.counts.sizes
     adjusted, total = adjusted_frequency(counts, sizes), counts.sum(axis=0)
@@ -275,7 +275,7 @@ def _term_table(corpus: Corpus, core: _Core, chosen: Integers) -> pd.DataFrame:
 def _near_table(corpus: Corpus, core: _Core) -> pd.DataFrame:
     """List the terms that one text lacks, with that text."""
     missing, expected = _absence(core)
-    table = _term_table(corpus, core, core.nearly)
+    table = _term_table(core, core.nearly)
     table.insert(2, "missing_from", [core.counts.document_ids[i] for i in missing])
     table.insert(3, "missing_label", [corpus.labels[i] for i in missing])
     table.insert(4, "expected_there", expected)
@@ -350,7 +350,8 @@ def _alt(frame: pd.DataFrame, texts: pd.DataFrame) -> str:
 def _notes(corpus: Corpus, core: _Core, texts: pd.DataFrame) -> tuple[str, ...]:
     notes = list(left_out(corpus.counts, corpus.parameters))
     if texts["left_out"].any():
-        notes.append(f"They are {_range(texts['left_out'] / texts['words'])} of each text.")
+        part = _range(texts["left_out"] / texts["words"])
+        notes.append(f"The words left out are {part} of each text.")
     shares = _range(texts["share_of_content_words"])
     notes.append(
         f"Of the content words of each text, those not left out, the core makes up {shares}."

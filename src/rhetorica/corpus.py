@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rhetorica.counts import Counts, count_paragraphs, merge_terms
 from rhetorica.edition import Edition
 from rhetorica.errata import Erratum, place_errata, read_errata
-from rhetorica.errors import ParameterError, listing, plural
+from rhetorica.errors import ParameterError, listing, nearest, plural
 from rhetorica.parameters import Parameters
 from rhetorica.sources import Source, read_sources
 from rhetorica.stop_words import is_left_out
@@ -64,10 +64,11 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
     :class:`SourceError` for a text that is missing, changed or unreadable, :class:`ErrataError`
     for an erratum that does not stand once in its text, :class:`StudyError` for a name in
     `texts` that is not in the study, and :class:`ParameterError` where a text has no words in
-    the chosen `parts`.
+    the chosen `parts`, or where `left`, `right` or `funnel` names none of the texts chosen.
     """
     parameters = parameters or study.parameters
     chosen = document_ids(study, parameters.texts)
+    _check_names(parameters, chosen)
     errata = read_errata(study.errata, document_ids(study))
     sources = read_sources(study)
     applied = errata if parameters.level == "edited" else ()
@@ -110,6 +111,26 @@ def _term_names(types: tuple[str, ...], parameters: Parameters) -> list[str]:
         kept |= is_left_out(tuple(lemmatize(types, kept)), parameters)
         return lemmatize(types, kept)
     return [word.lower() for word in types] if parameters.lowercase else list(types)
+
+
+def _check_names(parameters: Parameters, chosen: Sequence[str]) -> None:
+    """Refuse what `left`, `right` and `funnel` cannot name, before anything is computed."""
+    for name in ("left", "right", "funnel"):
+        value = getattr(parameters, name)
+        if value and value not in chosen:
+            raise ParameterError(
+                f"{name} = '{value}' is none of the texts compared.{nearest(value, chosen)} "
+                f"Known: {listing(chosen)}."
+            )
+    if parameters.right and not parameters.left:
+        raise ParameterError(
+            f"right = '{parameters.right}' has nothing beside it: name the other text in left."
+        )
+    if parameters.left and parameters.left == parameters.right:
+        raise ParameterError(
+            f"left and right are both '{parameters.left}': name two texts, or leave right empty "
+            "for all the others."
+        )
 
 
 def _in_parts(tokens: Tokens, parameters: Parameters) -> NDArray[np.bool_]:

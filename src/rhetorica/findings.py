@@ -88,6 +88,15 @@ def amount(value: float) -> str:
     return f"{value:.0f}" if value >= 1 or not value else f"{value:.1g}"
 
 
+def percent(share: float) -> str:
+    """Write a share in percent, with what decimals it needs.
+
+    >>> percent(0.95), percent(0.999), percent(1 - 0.95)
+    ('95%', '99.9%', '5%')
+    """
+    return f"{round(100 * share, 6):g}%"
+
+
 def require_texts(count: int, what: str) -> None:
     """Raise :class:`NothingToShow` where a comparison has fewer than two texts."""
     if count < 2:

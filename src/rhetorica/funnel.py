@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.errors import ParameterError, listing, nearest
-from rhetorica.findings import Finding, require_texts
+from rhetorica.errors import NothingToShow, plural
+from rhetorica.findings import Finding, percent, require_texts
 from rhetorica.keyness import PRIOR_WORDS
 from rhetorica.resampling import generator
 from rhetorica.stop_words import left_out
@@ -26,21 +26,11 @@ _SURE = 1.96  # z of a two-sided test at 5%, as Monroe, Colaresi & Quinn draw it
 
 
 def funnel_text(corpus: Corpus) -> int:
-    """Return the place of the text that `funnel` names; of the longest text if it names none.
-
-    Raises :class:`ParameterError` with the nearest id for a text that is not compared.
-    """
+    """Return the place of the text that `funnel` names; of the longest text if it names none."""
     ids = [source.document.id for source in corpus.sources]
-    chosen = corpus.parameters.funnel
-    if not chosen:
-        words = np.bincount(corpus.counts.unit_documents, corpus.counts.sizes, len(ids))
-        return int(words.argmax())
-    if chosen not in ids:
-        raise ParameterError(
-            f"funnel = '{chosen}' is none of the texts compared.{nearest(chosen, ids)} "
-            f"Known: {listing(ids)}."
-        )
-    return ids.index(chosen)
+    if corpus.parameters.funnel:
+        return ids.index(corpus.parameters.funnel)
+    return int(np.bincount(corpus.counts.unit_documents, corpus.counts.sizes, len(ids)).argmax())
 
 
 def term_funnel(corpus: Corpus) -> Finding:
@@ -53,6 +43,9 @@ def term_funnel(corpus: Corpus) -> Finding:
     """
     require_texts(len(corpus.sources), "a contrast of terms")
     text, chosen = funnel_text(corpus), corpus.parameters
+    if not compared_counts(corpus).terms:
+        least = plural(chosen.min_count, "time")
+        raise NothingToShow(f"No term stands at least {least} in these texts together.")
     low, high, draws = chance_band(corpus)
     frame = _frame(corpus, text, (low, high))
     label = corpus.labels[text]
@@ -62,11 +55,7 @@ def term_funnel(corpus: Corpus) -> Finding:
         frame=frame,
         unit="z-score of the log-odds of a term in the text against the other texts, which asks "
         "more of rare terms than TF-IDF does",
-        reading="Each dot is a term, or several of the same numbers. To the right: it stands more "
-        f"often in all texts together; above 0: “{label}” uses it more than the other texts do, "
-        "below 0: less. Only outside the grey band is that more than chance gives; a rare term "
-        "cannot leave it. Named are the terms that do, in bold, and the next ones that repeat no "
-        "other's words.",
+        reading=_reading(label, draws),
         formula="log-odds z after Monroe, Colaresi & Quinn 2008, eqs. 15, 16 and 22, prior "
         f"{PRIOR_WORDS:.0f} words as in all texts, the text not part of what it is compared with",
         scope=_scope(corpus, draws),
@@ -106,9 +95,10 @@ def chance_band(corpus: Corpus) -> tuple[float, float, int]:
     random = generator(chosen.seed, "chance_band")
     total, words = np.asarray(counts.matrix.sum(axis=0)).ravel(), int(counts.sizes.sum())
     own = int(counts.sizes[counts.unit_documents == funnel_text(corpus)].sum())
+    lengths = np.array([own, words - own])
     extremes: NDArray[np.float64] = np.zeros((draws, 2))
     for draw in range(draws):
-        taken = np.flatnonzero(deal(counts.sizes, np.array([own, words - own]), random) == 0)
+        taken = np.flatnonzero(deal(counts, lengths, random) == 0)
         here = np.asarray(counts.matrix[taken].sum(axis=0)).ravel()
         scores = log_odds_of(here, counts.sizes[taken].sum(), total, words)
         extremes[draw] = scores.min(), scores.max()
@@ -164,12 +154,27 @@ def _named(corpus: Corpus, frame: pd.DataFrame) -> set[str]:
     return named
 
 
+def _reading(label: str, draws: int) -> str:
+    outside = (
+        "Only outside the grey band is that more than chance gives; a rare term cannot leave it."
+        if draws
+        else "The grey band is that of one term tested alone: of many, some lie outside by chance."
+    )
+    return (
+        "Each dot is a term, or several of the same numbers. To the right: it stands more often in "
+        f"all texts together; above 0: “{label}” uses it more than the other texts do, below 0: "
+        f"less. {outside} Named are the terms outside, in bold, and the next ones that repeat no "
+        "other's words."
+    )
+
+
 def _title(frame: pd.DataFrame, label: str, draws: int) -> str:
     more, less = (int((frame["side"] == side).sum()) for side in ("text", "others"))
-    than = "than chance gives" if draws else "by |z| > 1.96"
+    if not draws:
+        return f"{more + less or 'None'} of {len(frame):,} terms beyond |z| = 1.96 in “{label}”"
     stand = "stand" if more > 1 else "stands"
-    said = f"{more or 'None'} of {len(frame):,} terms {stand} more often in “{label}” {than}"
-    return f"{said}, {less or 'none'} less often"
+    said = f"{more or 'None'} of {len(frame):,} terms {stand} more often in “{label}”"
+    return f"{said} than chance gives, {less or 'none'} less often"
 
 
 def _scope(corpus: Corpus, draws: int) -> str:
@@ -178,8 +183,9 @@ def _scope(corpus: Corpus, draws: int) -> str:
             f"Band: |z| below 1.96; with fewer than {MIN_SHUFFLED} paragraphs nothing is shuffled."
         )
     return (
-        f"Band: with the paragraphs of all texts shuffled, no term lay outside in "
-        f"{corpus.parameters.confidence:.0%} or more of {draws:,} draws."
+        "Band: with the paragraphs of all texts shuffled, no term lay outside in "
+        f"{percent(corpus.parameters.confidence)} or more of {draws:,} draws. It is too narrow "
+        "where the text has few paragraphs and much longer ones than the others."
     )
 
 

@@ -109,11 +109,13 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
     if not entry(name).is_asked(corpus.parameters):
         hint = f"Not asked for: set the parameter '{entry(name).when}' to see this figure."
         display(HTML(f"<p><em>{escape(hint)}</em></p>"))
+        _remove_earlier(folder, name)
         return
     try:
         finding = find(corpus, name)
     except NothingToShow as reason:
         display(HTML(f"<p><em>{escape(str(reason))}</em></p>"))
+        _remove_earlier(folder, name)
         if folder:
             write_atomically(folder / f"{name}.json", nothing_record(name, str(reason)))
         return
@@ -122,6 +124,14 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
         save_figure(figure, folder)
     display(figure)
     display(HTML(_CAPTION.format(escape(finding.reading), escape(formula_card(finding)))))
+
+
+def _remove_earlier(folder: Path | None, name: str) -> None:
+    """Remove a figure that an earlier run saved where this one has none to save."""
+    if folder:
+        files = [f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "json")]
+        for file in (*files, *(f"{table}.csv" for table in entry(name).tables)):
+            (folder / file).unlink(missing_ok=True)
 
 
 def save_figure(figure: Figure, folder: Path) -> None:

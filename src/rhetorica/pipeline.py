@@ -200,16 +200,12 @@ def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
     """Read, edit, tokenise and count the texts once for all notebooks, and make the folders.
 
     Raises :class:`SourceError` for a text without words, :class:`AnnotationError` for what is wrong
-    with labelled sentences, :class:`ParameterError` for `evidence` or a text that is not there, or
-    more topics than the texts can hold, if that is what was asked for, and :class:`OutputError`
-    where nothing can be written.
+    with labelled sentences, :class:`ParameterError` for `evidence` or a text that is not there, and
+    :class:`OutputError` where nothing can be written.
     """
     from rhetorica.agreement import check_annotations
     from rhetorica.corpus import read_corpus
-    from rhetorica.funnel import funnel_text
     from rhetorica.rhetoric import check_evidence
-    from rhetorica.shift import chosen_pair
-    from rhetorica.topics import too_many_topics
 
     folders = (figures, study.build / "notebooks", study.build / "figures")
     for folder in folders:
@@ -217,12 +213,6 @@ def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
     corpus = read_corpus(study, check_parameters(values, study.parameters))
     check_annotations(corpus)
     check_evidence(corpus)
-    funnel_text(corpus)
-    if len(corpus.sources) > 1:
-        chosen_pair(corpus)
-    problem = too_many_topics(corpus) if values.get("n_topics") is not None else ""
-    if problem:
-        raise ParameterError(problem)
     for folder in folders:
         make_folder(folder)
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from rhetorica.corpus import Corpus
-from rhetorica.errors import NothingToShow, ParameterError, listing, nearest, plural
+from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, require_texts
 from rhetorica.passages import locate
 from rhetorica.resampling import MIN_UNITS, draw_orders, generator
@@ -62,13 +62,10 @@ def chosen_pair(corpus: Corpus) -> Pair:
     """Return the two sides that the parameters `left` and `right` ask for.
 
     With neither, the two longest texts, the longest at the left; with `left` alone, that text and
-    all the others together. Raises :class:`ParameterError` for a name that is no text of the
-    corpus, for a text beside itself and for `right` without `left`, and :class:`NothingToShow`
-    for a single text.
+    all the others together. Raises :class:`NothingToShow` for a single text.
     """
     left, right = corpus.parameters.left, corpus.parameters.right
     ids = [source.document.id for source in corpus.sources]
-    _check_names(corpus, ids)
     require_texts(len(ids), "a word shift")
     if left:
         one = ids.index(left)
@@ -79,25 +76,6 @@ def chosen_pair(corpus: Corpus) -> Pair:
         rest = others[:1]
     named = corpus.labels[rest[0]] if len(rest) == 1 else f"the other {len(rest)} texts"
     return Pair((one,), tuple(sorted(rest, key=ids.__getitem__)), corpus.labels[one], named)
-
-
-def _check_names(corpus: Corpus, ids: list[str]) -> None:
-    chosen = corpus.parameters
-    for name, value in (("left", chosen.left), ("right", chosen.right)):
-        if value and value not in ids:
-            raise ParameterError(
-                f"{name} = '{value}' is no text that is compared here.{nearest(value, ids)} "
-                f"Known: {listing(ids)}."
-            )
-    if chosen.right and not chosen.left:
-        raise ParameterError(
-            f"right = '{chosen.right}' has nothing beside it: name the other text in left."
-        )
-    if chosen.left and chosen.left == chosen.right:
-        raise ParameterError(
-            f"left and right are both '{chosen.left}': name two texts, or leave right empty for "
-            "all the others."
-        )
 
 
 def shift_contributions(left: ArrayLike, right: ArrayLike) -> Floats:

@@ -36,9 +36,11 @@ Integers = NDArray[np.int64]
 
 DEPTH = 10  # leading terms of a topic that are compared
 KEPT = 0.8  # share of the paragraphs in a resample; depth and share as in the paper
-RESAMPLES = 25  # of the texts; the paper draws 100
-SHUFFLES, EACH = 10, 2  # shufflings of the words, and resamples of each
-MOST_UNITS = 500  # of more paragraphs, so many are drawn and stand for all
+# Resamples of the texts (the paper draws 100), shufflings of their words, and resamples of each; of
+# the first two fewer, down to the second number, where more topics are tried than 2 to 10.
+RESAMPLES, SHUFFLES, EACH = (25, 10), (10, 4), 2
+_USUAL = sum(range(2, 11))
+MOST_UNITS = 300  # of more paragraphs, so many are drawn and stand for all
 LEAST_UNITS = 10  # with fewer, a fifth left out is one paragraph
 _UNITS_A_TOPIC = 2  # a topic of one paragraph is that paragraph
 FALLBACK = 2  # topics where stability cannot tell
@@ -68,6 +70,11 @@ class Stability:
     def __repr__(self) -> str:
         return f"<Stability of {len(self.numbers)} numbers of topics>"
 
+    @property
+    def draws(self) -> tuple[int, int]:
+        """How many resamples and how many shufflings were made."""
+        return len(self.observed), len(self.chance) // EACH
+
 
 @lru_cache(maxsize=8)
 def measure_stability(corpus: Corpus) -> Stability:
@@ -86,14 +93,21 @@ def measure_stability(corpus: Corpus) -> Stability:
         nothing = np.zeros((0, 0))
         return Stability((), nothing, nothing, {}, len(rows))
     whole = sparse.csr_matrix(weighted.matrix[rows])
-    parts = _parts(corpus, rows, RESAMPLES, "topic_stability")
+    parts = _parts(corpus, rows, _affordable(RESAMPLES, numbers), "topic_stability")
     observed, rankings = _resample(whole, parts, numbers, settled=True)
-    chance = [_shuffled(corpus, rows, numbers, str(i)) for i in range(SHUFFLES)]
+    shuffles = range(_affordable(SHUFFLES, numbers))
+    chance = [_shuffled(corpus, rows, numbers, str(i)) for i in shuffles]
     by_number = {
         number: np.stack([ranking[place] for ranking in rankings])
         for place, number in enumerate(numbers)
     }
     return Stability(numbers, observed, np.concatenate(chance), by_number, len(rows))
+
+
+def _affordable(draws: tuple[int, int], numbers: Sequence[int]) -> int:
+    """Return how many draws to make: the usual many, or fewer where many topics are tried."""
+    usual, least = draws
+    return max(min(usual, usual * _USUAL // sum(numbers)), least)
 
 
 def by_chance(stability: Stability) -> tuple[Floats, Floats]:
@@ -120,7 +134,9 @@ def beyond_chance(stability: Stability) -> tuple[Floats, Floats, NDArray[np.bool
     room = np.maximum(1 - chance, 1e-9)
     adjusted = np.round(1 - (1 - mean) / room, NOISE_DIGITS)
     drawn = stability.observed.std(axis=0, ddof=1) / np.sqrt(len(stability.observed))
-    error = np.hypot(drawn, (1 - mean) / room * spread / np.sqrt(SHUFFLES)) / room
+    error = (
+        np.hypot(drawn, (1 - mean) / room * spread / np.sqrt(len(stability.chance) / EACH)) / room
+    )
     sure = np.round(mean - chance - SURE * spread, NOISE_DIGITS) > 0
     return adjusted, np.round(error, NOISE_DIGITS), sure
 
@@ -128,8 +144,8 @@ def beyond_chance(stability: Stability) -> tuple[Floats, Floats, NDArray[np.bool
 def most_stable(stability: Stability) -> int:
     """Return the number of topics to take.
 
-    It is the number with the largest stability beyond chance among those that are surely above
-    chance, the smaller one of equals; if none is above chance, :data:`FALLBACK`, the fewest.
+    It is the number with the largest stability beyond chance, the smaller one of equals; if none
+    is surely above chance, :data:`FALLBACK`, the fewest.
     Numbers within one standard error of it are as good: :func:`as_stable` names them.
     """
     if not stability.numbers:
@@ -137,7 +153,7 @@ def most_stable(stability: Stability) -> int:
     adjusted, _, sure = beyond_chance(stability)
     if not sure.any():
         return FALLBACK
-    return stability.numbers[int(np.argmax(np.where(sure, adjusted, -np.inf)))]
+    return stability.numbers[int(np.argmax(adjusted))]
 
 
 def as_stable(stability: Stability) -> tuple[int, ...]:
@@ -146,7 +162,7 @@ def as_stable(stability: Stability) -> tuple[int, ...]:
         return ()
     adjusted, error, _ = beyond_chance(stability)
     best = stability.numbers.index(most_stable(stability))
-    near = adjusted >= adjusted[best] - error[best]
+    near = adjusted >= adjusted[best] - error[best]  # none is above the best
     return tuple(
         n
         for n, is_near in zip(stability.numbers, near, strict=True)

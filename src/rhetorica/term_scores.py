@@ -113,35 +113,54 @@ def log_odds_of(target: Integers, words: Integers, total: Integers, all_words: i
     target and rest together. Infinite odds of a term that is every word are none.
     """
     prior = PRIOR_WORDS * total / all_words
-    _, z = log_odds((target, words), (total - target, all_words - words), (prior, PRIOR_WORDS))
-    return z
+    with np.errstate(divide="ignore", invalid="ignore"):
+        _, z = log_odds((target, words), (total - target, all_words - words), (prior, PRIOR_WORDS))
+    return np.nan_to_num(z, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Floors:
+    """The scores that chance gives: one number a text.
+
+    `single` is passed in a text by chance as rarely as `confidence` leaves open, `joint` in any of
+    the texts. `draws` is how often paragraphs were shuffled; with none, the floors are NaN.
+    """
+
+    single: Floats
+    joint: Floats
+    draws: int
+
+    def __post_init__(self) -> None:
+        self.single.setflags(write=False)
+        self.joint.setflags(write=False)
 
 
 @lru_cache(maxsize=4)
-def chance_floors(corpus: Corpus) -> tuple[Floats, int]:
-    """Return the largest score that chance gives in each text, and how many draws say so.
+def chance_floors(corpus: Corpus) -> Floors:
+    """Return the largest score that chance gives in each text.
 
     Paragraphs are dealt out anew to the texts by :func:`deal`, and the largest score by `rank_by`
-    of any term that stands in a text at least `min_count` times is noted.
-    The floor is the quantile of these maxima at `confidence` (a single-step maximum test: Westfall
-    & Young 1993, §2.3). NaN with fewer than :data:`MIN_SHUFFLED` paragraphs.
+    of any term that stands in a text at least `min_count` times is noted. The floor is the
+    quantile of these maxima at `confidence` (a single-step maximum test: Westfall & Young 1993,
+    §2.3), and for all texts together that of a Bonferroni share of what `confidence` leaves. No
+    floor with fewer than :data:`MIN_SHUFFLED` paragraphs.
     """
     counts, chosen = compared_counts(corpus), corpus.parameters
-    units, texts = len(counts.sizes), len(counts.document_ids)
-    if units < MIN_SHUFFLED or texts < 2:
-        return np.full(texts, np.nan), 0
+    texts = len(counts.document_ids)
+    if len(counts.sizes) < MIN_SHUFFLED or texts < 2:
+        return Floors(np.full(texts, np.nan), np.full(texts, np.nan), 0)
     draws = shuffles(corpus, counts.matrix.nnz)
     random = generator(chosen.seed, "chance_floors")
-    score, words = _SCORES[chosen.rank_by], sum_documents(counts).sizes
-    most = np.stack(
-        [
-            _largest(_gather(counts, deal(counts.sizes, words, random)), score, corpus)
-            for _ in range(draws)
-        ]
+    score, words = _score_of(corpus), sum_documents(counts).sizes
+    by_id = np.argsort(np.array(counts.document_ids, dtype=object), kind="stable")
+    most = np.zeros((draws, texts))
+    for draw in range(draws):
+        owners = by_id[deal(counts, words[by_id], random)]
+        most[draw] = _largest(_gather(counts, owners), score, chosen.min_count)
+    single, joint = np.quantile(
+        most, [chosen.confidence, 1 - (1 - chosen.confidence) / texts], axis=0
     )
-    floors = np.quantile(most, chosen.confidence, axis=0)
-    floors.setflags(write=False)
-    return floors, draws
+    return Floors(single, joint, draws)
 
 
 def shuffles(corpus: Corpus, work: int) -> int:
@@ -150,21 +169,23 @@ def shuffles(corpus: Corpus, work: int) -> int:
     return max(min(wanted, _MAX_WORK // max(work, 1)), min(wanted, _MIN_SHUFFLES))
 
 
-def deal(sizes: Integers, lengths: Integers, random: np.random.Generator) -> Integers:
-    """Return the text that each paragraph is given to when paragraphs are dealt out by chance.
+def deal(counts: Counts, lengths: Integers, random: np.random.Generator) -> Integers:
+    """Return the part that each paragraph is given to when paragraphs are dealt out by chance.
 
-    `sizes` are the words of the paragraphs, `lengths` those of the texts. The paragraphs are laid
-    end to end in random order and cut where texts of these lengths would end, so that each text
-    keeps about its length: as many paragraphs as before would make a text of short ones longer.
-
-    >>> deal(np.array([5, 5, 5]), np.array([10, 5]), np.random.default_rng(0)).tolist()
-    [0, 1, 0]
+    `lengths` are the words that each part is to have. The paragraphs are laid end to end in random
+    order and cut where parts of these lengths would end: were each to have a certain number of
+    paragraphs instead, a text of short ones would become longer. The draw does not depend on the
+    order of the texts in the study.
     """
-    order = random.permutation(len(sizes))
-    middles = np.cumsum(sizes[order]) - sizes[order] / 2
-    owners = np.empty(len(sizes), dtype=np.int64)
-    owners[order] = np.searchsorted(np.cumsum(lengths)[:-1], middles, side="right")
-    return owners
+    ids = np.array(counts.document_ids, dtype=object)
+    units = np.argsort(
+        np.argsort(ids, kind="stable").argsort()[counts.unit_documents], kind="stable"
+    )
+    order = units[random.permutation(len(units))]
+    sizes, ends = counts.sizes[order], np.cumsum(lengths)[:-1]
+    parts = np.empty(len(order), dtype=np.int64)
+    parts[order] = np.searchsorted(ends, np.cumsum(sizes) - sizes / 2, side="right")
+    return parts
 
 
 def _gather(counts: Counts, owners: Integers) -> Counts:
@@ -180,32 +201,40 @@ def _gather(counts: Counts, owners: Integers) -> Counts:
     )
 
 
-_Score = Callable[[Counts, Integers, Corpus], Floats]
+_Score = Callable[[Counts, Integers], Floats]
 """Scores the entries of the counts of texts, given the text of each entry."""
 
 
-def _largest(counts: Counts, score: _Score, corpus: Corpus) -> Floats:
-    """Return the largest score in each text of a term that stands there often enough."""
+def _largest(counts: Counts, score: _Score, least: int) -> Floats:
+    """Return the largest score in each text of a term that stands there at least so often."""
     matrix = counts.matrix
     texts = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    scores = score(counts, texts, corpus)
-    often = matrix.data >= corpus.parameters.min_count
+    scores = score(counts, texts)
+    often = matrix.data >= least
     most = np.zeros(matrix.shape[0])
     np.maximum.at(most, texts[often], scores[often])
     return most
 
 
-def _tf_idf_scores(counts: Counts, texts: Integers, corpus: Corpus) -> Floats:
-    scores: Floats = weight(counts, weighting_of(corpus)).matrix.data
-    return scores
+def _score_of(corpus: Corpus) -> _Score:
+    """Return the function that computes the score which `rank_by` names."""
+    weighting = weighting_of(corpus)
+
+    def tf_idf(counts: Counts, texts: Integers) -> Floats:
+        """Return the weights; `texts` are in the counts already."""
+        del texts
+        scores: Floats = weight(counts, weighting).matrix.data
+        return scores
+
+    return {"tf_idf": tf_idf, "g2": _g2, "log_odds": _log_odds}[corpus.parameters.rank_by]
 
 
-def _g2_scores(counts: Counts, texts: Integers, corpus: Corpus) -> Floats:
+def _g2(counts: Counts, texts: Integers) -> Floats:
     here, words = counts.matrix.data, counts.sizes[texts]
     return log_likelihood(here, words, _totals(counts) - here, counts.sizes.sum() - words)
 
 
-def _log_odds_scores(counts: Counts, texts: Integers, corpus: Corpus) -> Floats:
+def _log_odds(counts: Counts, texts: Integers) -> Floats:
     words, every = counts.sizes[texts], int(counts.sizes.sum())
     return log_odds_of(counts.matrix.data, words, _totals(counts), every)
 
@@ -215,10 +244,3 @@ def _totals(counts: Counts) -> Integers:
     matrix = counts.matrix
     total: Integers = np.bincount(matrix.indices, matrix.data, len(counts.terms))[matrix.indices]
     return total
-
-
-_SCORES: dict[str, _Score] = {
-    "tf_idf": _tf_idf_scores,
-    "g2": _g2_scores,
-    "log_odds": _log_odds_scores,
-}

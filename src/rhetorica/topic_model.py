@@ -112,9 +112,11 @@ def too_many(corpus: Corpus, number: int) -> str:
     rows, terms = int((np.diff(shared.matrix.indptr) > 0).sum()), len(shared.terms)
     alike = ", some of them alike," if limit < min(rows, terms) else ""
     held = f"{plural(rows, 'paragraph')}{alike} share {plural(terms, 'term')}"
+    held = held if terms else "no two paragraphs share a term"
     if limit < 2:
         asked = f"n_topics = {number} is more than these texts can hold: " if number else ""
-        return f"{asked}{held}. They are too short for topics."
+        said = f"{asked}{held}. They are too short for topics."
+        return said[0].upper() + said[1:] if not number else said
     return f"n_topics = {number} is more than these texts can hold: {held}. The nearest is {limit}."
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 from rhetorica.corpus import Corpus
 from rhetorica.counts import document_frequency
 from rhetorica.errors import NothingToShow, plural
-from rhetorica.findings import DOTTED_TEXTS, Finding, require_texts
+from rhetorica.findings import DOTTED_TEXTS, Finding, percent, require_texts
 from rhetorica.passages import locate, paragraph_texts
 from rhetorica.resampling import MIN_UNITS, generator, ratio_interval
 from rhetorica.stability import (
@@ -14,8 +14,6 @@ from rhetorica.stability import (
     EACH,
     KEPT,
     LEAST_UNITS,
-    RESAMPLES,
-    SHUFFLES,
     SURE,
     Stability,
     as_stable,
@@ -33,11 +31,11 @@ from rhetorica.topic_model import (
     fit_topics,
     leading_terms,
     modelled_counts,
-    too_many,
     topic_names,
 )
 
 _LISTED = 12  # so many texts are named in the alternative text
+_BEARING = 0.5  # of a text's words, what paragraphs with terms of the model must hold for a title
 _READABLE = 20  # words of a paragraph worth reading as an example; fewer are a title
 _STABILITY = (
     "Stability, from 0 to 1, says how well a topic comes back when a fifth of the paragraphs is "
@@ -52,21 +50,10 @@ _SHADES = (
     f"the larger the topic's share of the text. Intervals are in the csv. {_STABILITY}"
 )
 _NAMED = "a topic is named by the terms with the largest weight × specificity"
-_MEASURED = (
-    f"stability = mean agreement of the topics with those of {RESAMPLES} samples of {KEPT:.0%} of "
-    f"the paragraphs, topics paired one to one; agreement = average Jaccard score of the "
-    f"{DEPTH} heaviest terms (Greene, O'Callaghan & Cunningham 2014)"
-)
 _USED = (
     "n_topics", "max_topics", "topic_phrase", "stop_words", "leave_out", "lowercase", "lemmas",
     "seed",
 )  # fmt: skip
-
-
-def too_many_topics(corpus: Corpus) -> str:
-    """Say why the texts cannot hold as many topics as `n_topics` asks for; nothing if they can."""
-    wanted = corpus.parameters.n_topics
-    return too_many(corpus, wanted) if wanted else ""
 
 
 def chosen_topics(corpus: Corpus) -> Topics:
@@ -104,9 +91,9 @@ def topic_number(corpus: Corpus) -> Finding:
         "when a fifth of the paragraphs is left out. Grey: what chance gives, from texts whose "
         "words were shuffled; only a dot above it says something. Taken is the number with the "
         "largest stability beyond chance.",
-        formula=f"{_MEASURED}; chance C = the same of {SHUFFLES} shufflings, each term and each "
-        f"paragraph as long as it was, {EACH} samples of each; stability beyond chance = (S - C) / "
-        "(1 - C); the smaller number of equals",
+        formula=f"{_measured(corpus)}; chance C = the same of {stability.draws[1]} shufflings, "
+        f"each term and each paragraph as long as it was, {EACH} samples of each; stability beyond "
+        "chance = (S - C) / (1 - C); the smaller number of equals",
         scope=f"Lines: {SURE:g} standard errors on either side of the mean over the samples. Grey: "
         f"{SURE:g} standard deviations of shuffled texts on either side of theirs. Both speak of "
         "these paragraphs, not of other texts.",
@@ -185,11 +172,23 @@ def _number_notes(corpus: Corpus) -> tuple[str, ...]:
             f"within one standard error of it: {near}."
         ]
     if numbers and numbers[-1] < chosen.max_topics:
-        notes.append(f"More than {numbers[-1]} topics were not tried: too few paragraphs.")
+        notes.append(f"More than {plural(numbers[-1], 'topic')} these texts cannot hold.")
     units = int((np.diff(modelled_counts(corpus).matrix.indptr) > 0).sum())
     if numbers and stability.units < units:
         notes.append(f"Stability is that of {stability.units:,} of {units:,} paragraphs, drawn.")
     return tuple(notes)
+
+
+def _measured(corpus: Corpus) -> str:
+    """Say how stability was measured."""
+    resamples, _ = measure_stability(corpus).draws
+    if not resamples:
+        return "stability not measured"
+    return (
+        f"stability = mean agreement of the topics with those of {resamples} samples of {KEPT:.0%} "
+        "of the paragraphs, topics paired one to one; agreement = average Jaccard score of the "
+        f"{DEPTH} heaviest terms (Greene, O'Callaghan & Cunningham 2014)"
+    )
 
 
 def _parameters(corpus: Corpus, *names: str) -> dict[str, object]:
@@ -205,8 +204,9 @@ def _stability_of(corpus: Corpus, topics: Topics) -> list[float]:
 def topic_shares(corpus: Corpus) -> Finding:
     """Return the share of each topic in each text, with its bootstrap interval.
 
-    Columns: document, label, topic (number), name, share, low, high, words, short, stability.
-    Raises :class:`NothingToShow` for a single text.
+    Columns: document, label, topic (number), name, share, low, high, words, covered (the share
+    of them in paragraphs with a term of the model; where it is 0, the topics' shares are NaN),
+    short, stability. Raises :class:`NothingToShow` for a single text.
     """
     require_texts(len(corpus.sources), "a comparison of topic shares")
     chosen = corpus.parameters
@@ -219,27 +219,34 @@ def topic_shares(corpus: Corpus) -> Finding:
         reading=_DOTS if len(corpus.sources) <= DOTTED_TEXTS else _SHADES,
         formula=f"{chosen_number(corpus)} topics; {FORMULA}; {_NAMED}; share = mean of the "
         "paragraphs' mixtures, weighted by words; those without a term of the model are left "
-        f"out; {_MEASURED}",
-        scope=f"Intervals: {chosen.confidence:.0%} bootstrap over the paragraphs of each text "
+        f"out; {_measured(corpus)}",
+        scope=f"Intervals: {percent(chosen.confidence)} bootstrap over the paragraphs of each text "
         f"({chosen.n_draws:,} draws), the topics held fixed; they say nothing of other texts.",
         alt=_alt(frame),
-        notes=(*left_out(corpus.counts, chosen), *_number_notes(corpus), *_few(corpus)),
+        notes=(
+            *left_out(corpus.counts, chosen),
+            *_number_notes(corpus),
+            *_few(corpus),
+            *_uncovered(frame),
+        ),
         parameters=_parameters(corpus, "short_text", "n_draws", "confidence"),
     )
 
 
 def _shares_title(corpus: Corpus, frame: pd.DataFrame) -> str:
-    """Name the largest share of a topic, of those that come back, in a text that is not short."""
+    """Name the largest share of a topic, of those that come back, in a text that can bear it."""
     stability, number = measure_stability(corpus), int(frame["topic"].max())
-    firm = frame["topic"] > 0
+    firm, hint = frame["topic"] > 0, ""
     if number in stability.numbers:
         chance, spread = by_chance(stability)
         place = stability.numbers.index(number)
         firm = frame["stability"] > chance[place] + SURE * spread[place]
-    kept = frame[firm & (frame["short"] == "no")]
-    kept = kept if len(kept) else frame
+        hint = "" if firm.any() else "; no topic comes back better than chance"
+    known, long = frame["covered"] > _BEARING, frame["short"] == "no"
+    asked = (firm & long & known, long & known, known, frame["covered"] > 0)
+    kept = next(frame[mask] for mask in asked if mask.any())
     top = kept.iloc[int(np.round(kept["share"].to_numpy(), 9).argmax())]
-    return f"{top['share']:.0%} of “{top['label']}” is of the topic “{top['name']}”"
+    return f"{top['share']:.0%} of “{top['label']}” is of the topic “{top['name']}”{hint}"
 
 
 def _shares(corpus: Corpus) -> pd.DataFrame:
@@ -254,8 +261,11 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
         words = covered[own].astype(float)
         mass = topics.mixture[own] * words[:, None]
         random = generator(chosen.seed, "topic_shares", source.document.id)
-        low, high = ratio_interval(mass, words, chosen.confidence, chosen.n_draws, random)
-        shares = mass.sum(axis=0) / max(words.sum(), 1)
+        if not words.any():
+            shares = low = high = np.full(len(names), np.nan)
+        else:
+            shares = mass.sum(axis=0) / words.sum()
+            low, high = ratio_interval(mass, words, chosen.confidence, chosen.n_draws, random)
         rows += [
             {
                 "document": source.document.id,
@@ -266,6 +276,7 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
                 "low": low[k],
                 "high": high[k],
                 "words": int(corpus.counts.sizes[own].sum()),
+                "covered": words.sum() / corpus.counts.sizes[own].sum(),
                 "short": "yes" if corpus.counts.sizes[own].sum() < chosen.short_text else "no",
                 "stability": stability[k],
             }
@@ -275,7 +286,8 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
 
 
 def _alt(frame: pd.DataFrame) -> str:
-    every = frame.loc[frame.groupby("document", sort=False)["share"].idxmax()]
+    known = frame.dropna(subset="share")
+    every = known.loc[known.groupby("document", sort=False)["share"].idxmax()]
     best = every.head(_LISTED)
     rest = f"; and {plural(len(every) - _LISTED, 'more text')}" if len(every) > _LISTED else ""
     kind = "Dots with intervals" if len(every) <= DOTTED_TEXTS else "Shaded fields"
@@ -292,6 +304,19 @@ def _few(corpus: Corpus) -> tuple[str, ...]:
     more = f" and {plural(len(few) - _LISTED, 'more text')}" if len(few) > _LISTED else ""
     shown = ", ".join(few[:_LISTED])
     return (f"Too few paragraphs for an interval: {shown}{more}.",) if few else ()
+
+
+def _uncovered(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Name the texts of which the model says nothing, or of less than half."""
+    texts = frame.drop_duplicates("document")
+    none = list(texts.loc[texts["covered"] == 0, "label"])[:_LISTED]
+    part = texts[(texts["covered"] > 0) & (texts["covered"] <= _BEARING)].head(_LISTED)
+    notes = [f"No term of the model stands in: {', '.join(none)}."] if none else []
+    notes += [
+        f"Of “{label}” only {covered:.0%} lies in paragraphs with a term of the model."
+        for label, covered in zip(part["label"], part["covered"], strict=True)
+    ]
+    return tuple(notes)
 
 
 def topic_terms(corpus: Corpus) -> Finding:
@@ -321,7 +346,7 @@ def topic_terms(corpus: Corpus) -> Finding:
     listed = "; ".join(f"{k + 1}: {name}" for k, name in enumerate(names))
     return Finding(
         name="topic_terms",
-        title=_terms_title(names, stability),
+        title=_terms_title(corpus, names, stability),
         frame=pd.DataFrame(rows),
         unit="share of a topic's weight",
         reading="Each panel is a topic; the longer the bar, the more the term makes the topic. The "
@@ -329,20 +354,25 @@ def topic_terms(corpus: Corpus) -> Finding:
         f"{_STABILITY}",
         formula=f"{FORMULA}; weight = term's entry in the topic's row, the row scaled to sum to 1; "
         "specificity = of what the model gives a term in all paragraphs, the share from this "
-        f"topic; dark part = weight × specificity; {_NAMED}; {_MEASURED}",
+        f"topic; dark part = weight × specificity; {_NAMED}; {_measured(corpus)}",
         alt=f"Bars of term weights, a panel for each topic. Topics: {listed}.",
         notes=(*left_out(corpus.counts, corpus.parameters), *_number_notes(corpus)),
         parameters=_parameters(corpus, "n_terms"),
     )
 
 
-def _terms_title(names: tuple[str, ...], stability: list[float]) -> str:
+def _terms_title(corpus: Corpus, names: tuple[str, ...], stability: list[float]) -> str:
+    known = measure_stability(corpus)
     if np.isnan(stability).any():
         return f"The {len(names)} topics and their heaviest terms"
+    if not beyond_chance(known)[2].any():
+        return (
+            f"The {len(names)} topics and their terms: no number of topics is surely above chance"
+        )
     order = np.argsort(-np.round(stability, 9), kind="stable")
     best, worst = int(order[0]), int(order[-1])
     if round(stability[best], 2) == round(stability[worst], 2):
-        return f"All {len(names)} topics are as stable: {stability[best]:.2f}"
+        return f"The {len(names)} topics come back equally well (stability {stability[best]:.2f})"
     return (
         f"Of {len(names)} topics number {best + 1}, “{names[best]}”, comes back best "
         f"(stability {stability[best]:.2f}), number {worst + 1} least ({stability[worst]:.2f})"

@@ -45,4 +45,4 @@ def _panel(own: pd.DataFrame, text: Mapping[Hashable, Any], score: str) -> Panel
         }
     )
     words = f"{text['words']:,} words"
-    return Panel(text["label"], words, bars, text["floor"], "no term often enough")
+    return Panel(text["label"], words, bars, text["floor"], "no term to show")

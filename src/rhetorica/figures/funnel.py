@@ -20,11 +20,11 @@ _TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000)
 def draw_term_funnel(finding: Finding) -> Drawing:
     """Draw frequency against z-score, with the band of chance, and name the extreme terms."""
     frame = finding.frame
-    label = str(frame["label"].iloc[0])
+    label, known = str(frame["label"].iloc[0]), bool(finding.tables["funnel_band"]["draws"].iloc[0])
     subtitle = (
         f"z-score of each term's log-odds in “{label}” against how often it stands in all texts; "
         "beside a name, how often in this text and in all. Large dots: several terms. "
-        "Grey: what chance gives"
+        f"Grey: {'what chance gives' if known else 'one term tested alone'}"
     )
     page = Page(finding.title, subtitle, finding.basis)
     page.set_height(page.top + _HEIGHT + 10)
@@ -56,7 +56,7 @@ def _draw_dots(axes: Axes, frame: pd.DataFrame, band: tuple[float, float]) -> No
         axes.scatter(dots["count_in_all"], dots["log_odds"], area, color=colour, alpha=0.8,
                      linewidth=0)  # fmt: skip
     lowest, highest = frame["log_odds"].min(), frame["log_odds"].max()
-    axes.set_ylim(1.15 * min(lowest, band[0]), 1.1 * max(highest, band[1]))
+    axes.set_ylim(1.15 * min(lowest, band[0], -1), 1.1 * max(highest, band[1], 1))
     axes.set_xticks([tick for tick in _TICKS if low <= tick <= high], minor=False)
     axes.set_xlim(low, high)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

@@ -182,7 +182,7 @@ def _wrapped(page: Page, name: str) -> list[str]:
 
 
 def _draw_column(axes: Axes, own: pd.DataFrame, rows: list[object]) -> None:
-    for item in own.to_dict("records"):
+    for item in own.dropna(subset="share").to_dict("records"):
         y, value = rows.index(item["topic"]), item["share"]
         axes.plot([0, value], [y, y], color=RULE, linewidth=0.6, zorder=1)
         axes.plot([item["low"], item["high"]], [y, y], color=BLUE, linewidth=1.6, alpha=0.45)
