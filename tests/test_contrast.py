@@ -300,7 +300,7 @@ def test_caption_says_how_it_was_computed() -> None:
 def test_work_is_bounded() -> None:
     corpus = default_corpus(n_draws=100_000)
     assert shuffles(corpus, 1) == MAX_SHUFFLES
-    assert shuffles(corpus, 500_000) == 200
+    assert shuffles(corpus, 250_000) == 200
     assert shuffles(corpus, 3_000_000) == 100
     assert shuffles(corpus, 10**12) == 100
     assert shuffles(default_corpus(n_draws=100), 10**12) == 100
@@ -350,13 +350,13 @@ def test_funnel_has_every_tested_term_once() -> None:
                       ["text", "others"], "neither")  # fmt: skip
     assert finding.frame["side"].tolist() == sides.tolist()
     assert finding.title == (
-        "3 of 569 terms stand more often in “About the treatise” than chance gives, none less often"
+        "3 of 569 terms are more frequent in “About the treatise” than by chance, none rarer"
     )
 
 
 def test_funnel_of_like_texts_and_of_few_paragraphs(tmp_path: Path) -> None:
     like = term_funnel(alike(tmp_path / "alike"))
-    assert like.title.startswith("None of 21 terms stands more often in “one” than chance gives")
+    assert like.title.startswith("None of 21 terms is more frequent in “one” than by chance, none")
     assert (like.frame["log_odds"].abs() < 1e-9).all()
     few = corpus_of(tmp_path / "few", {"a": "x x y y", "b": "y y z z"}, stop_words="none")
     finding = term_funnel(few)

@@ -99,8 +99,8 @@ def test_terms_of_the_core_by_hand(tmp_path: Path) -> None:
     expected = [(150, 25 * peace, peace / 6), (75, 25 * once, once / 3), (75, 25 * once, once / 3)]
     np.testing.assert_allclose(terms[rates], expected)
     assert finding.title == (
-        "3 words and phrases stand in all 3 texts and make up 20 to 50% of the words of each, "
-        "words left out aside"
+        "3 content words and phrases stand in all 3 texts and make up 20 to 50% of the words of "
+        "each"
     )
 
 
@@ -154,7 +154,7 @@ def test_without_the_shortest_text_it_is_so(tmp_path: Path) -> None:
 
 def test_single_words_only(tmp_path: Path) -> None:
     finding = shared_core(of_three(tmp_path, longest_phrase=1))
-    assert finding.title.startswith("2 words stand in all 3 texts and make up 15 to 38% of")
+    assert finding.title.startswith("2 content words stand in all 3 texts and make up 15 to 38% of")
     assert finding.tables["shared_core_texts"]["core_words"].tolist() == [3, 3, 3]
 
 
@@ -184,8 +184,7 @@ def test_the_five_texts_counted_another_way() -> None:
     assert len(core) == 12
     assert (
         finding.title
-        == "12 words stand in all 5 texts and make up 6 to 13% of the words of each, words left "
-        "out aside"
+        == "12 content words stand in all 5 texts and make up 6 to 13% of the words of each"
     )
 
 
@@ -263,7 +262,9 @@ def test_identical_texts_are_all_core(tmp_path: Path) -> None:
 def test_a_single_shared_word_reads_well(tmp_path: Path) -> None:
     texts = {"one": "Bread is here, peace too.", "two": "Bread, milk."}
     title = shared_core(corpus_of(tmp_path, texts)).title
-    assert title.startswith("1 word stands in both texts and makes up 20 to 50% of the words of")
+    assert title.startswith(
+        "1 content word stands in both texts and makes up 20 to 50% of the words of"
+    )
 
 
 def test_words_alike_are_listed_where_a_term_is_missing(tmp_path: Path) -> None:

@@ -257,7 +257,7 @@ def test_topics_alone_with_other_topics(runs: Callable[[str], Run]) -> None:
     assert frame["label"].nunique() == 5
     assert "Of 4 topics" in run.shown
     assert "(100 draws)" in run.shown
-    assert "stand more often in “Feats for parties” than chance gives" in run.shown
+    assert "more frequent in “Feats for parties” than by chance" in run.shown
 
 
 def test_rhetoric_alone_with_some_categories(runs: Callable[[str], Run]) -> None:

@@ -312,13 +312,14 @@ def _texts(corpus: Corpus, core: _Core) -> pd.DataFrame:
 
 def _title(core: _Core, texts: pd.DataFrame) -> str:
     count, phrases = len(core.members), int((core.terms.lengths[core.members] > 1).sum())
-    noun = "word" if not phrases else "phrase" if phrases == count else "word and phrase"
-    named = f"{count:,} words and phrases" if noun == "word and phrase" else plural(count, noun)
+    word = "content word" if texts["left_out"].any() else "word"
+    named = plural(count, "phrase" if phrases == count else word)
+    if 0 < phrases < count:
+        named = f"{count:,} {word}s and phrases"
     stand, make = ("stands", "makes") if count == 1 else ("stand", "make")
     where = "both texts" if len(texts) == 2 else f"all {len(texts)} texts"
     share = _range(texts["share_of_words"])
-    said = f"{named} {stand} in {where} and {make} up {share} of the words of each"
-    return f"{said}, words left out aside" if texts["left_out"].any() else said
+    return f"{named} {stand} in {where} and {make} up {share} of the words of each"
 
 
 def _range(shares: pd.Series) -> str:

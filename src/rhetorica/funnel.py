@@ -172,9 +172,9 @@ def _title(frame: pd.DataFrame, label: str, draws: int) -> str:
     more, less = (int((frame["side"] == side).sum()) for side in ("text", "others"))
     if not draws:
         return f"{more + less or 'None'} of {len(frame):,} terms beyond |z| = 1.96 in “{label}”"
-    stand = "stand" if more > 1 else "stands"
-    said = f"{more or 'None'} of {len(frame):,} terms {stand} more often in “{label}”"
-    return f"{said} than chance gives, {less or 'none'} less often"
+    are = "are" if more > 1 else "is"
+    said = f"{more or 'None'} of {len(frame):,} terms {are} more frequent in “{label}”"
+    return f"{said} than by chance, {less or 'none'} rarer"
 
 
 def _scope(corpus: Corpus, draws: int) -> str:

@@ -128,6 +128,8 @@ def _draw_rates(axes: Axes, own: pd.DataFrame, limit: float) -> None:
     for place, item in enumerate(own.to_dict("records")):
         y, value = place + 0.6, item["per_1000_words"]
         axes.plot([item["low"], item["high"]], [y, y], color=BLUE, linewidth=1.4, alpha=0.45)
+        if item["high"] > limit >= value:  # the interval goes on beyond the axis
+            axes.plot([limit], [y], ">", color=BLUE, markersize=2.4, alpha=0.6, clip_on=False)
         at, sign = (value, "o") if value <= limit else (limit, ">")
         axes.plot([at], [y], sign, color=BLUE, markersize=3.4, clip_on=False, zorder=3)
         axes.annotate(
