@@ -284,7 +284,7 @@ def test_sentences_hold_their_terms() -> None:
             for letter in row["sentence"].lower()
         )
         assert f" {row['term']} " in f" {' '.join(words.split())} "
-    with pytest.raises(NothingToShow, match="No term is frequent enough"):
+    with pytest.raises(NothingToShow, match="No term stands at least 900 times in a text"):
         leading_sentences(default_corpus(min_count=900))
 
 
@@ -428,7 +428,7 @@ def test_no_term_often_enough_for_a_funnel() -> None:
     ("texts", "said"),
     [
         ({"a": FARM, "b": FARM}, "No term sets a text apart: what is frequent enough stands in"),
-        ({"a": "One cow.", "b": "Two hens."}, "No term is frequent enough to set a text apart"),
+        ({"a": "One cow.", "b": "Two hens."}, "No term stands at least 2 times in a text"),
     ],
 )
 def test_why_there_is_no_term(tmp_path: Path, texts: dict[str, str], said: str) -> None:
@@ -441,3 +441,27 @@ def test_shares_in_captions_have_their_decimals() -> None:
     said = caption(distinctive_terms(default_corpus(confidence=0.999, n_draws=100)))
     assert "below it in 99.9% of 100 draws" in said
     assert "beyond the line in 0.1% of texts" in said
+
+
+def test_a_text_of_few_paragraphs_has_no_floor(tmp_path: Path) -> None:
+    texts = {"a": "\n\n".join([FARM] * 6), "b": "\n\n".join([SHIPS] * 6), "note": "Please, please."}
+    corpus = corpus_of(tmp_path, texts, funnel="note")
+    finding = distinctive_terms(corpus)
+    assert np.isnan(chance_floors(corpus).single).tolist() == [False, False, True]
+    note = finding.frame[finding.frame["document"] == "note"]
+    assert note["term"].tolist() == ["please"]
+    assert note["beyond_chance"].tolist() == [""]
+    assert f" of the {len(finding.frame) - 1} leading terms" in finding.title
+    assert "Too few paragraphs to tell what chance gives: note." in finding.notes
+    assert chance_band(corpus)[2] == 0
+    assert "what chance gives cannot be told" in term_funnel(corpus).scope
+
+
+def test_terms_no_more_frequent_than_elsewhere_are_not_shown(tmp_path: Path) -> None:
+    texts = {"a": "x x y y z z", "b": "x x y y z z", "c": "w w w w w w"}
+    corpus = corpus_of(tmp_path, texts, stop_words="none", longest_phrase=1)
+    frame = leading_terms(corpus)
+    assert (frame["log_ratio"] > 0).all()
+    more = corpus_of(tmp_path / "2", {**texts, "d": "x " * 30}, stop_words="none", longest_phrase=1)
+    shown = leading_terms(more)
+    assert "x" not in shown.loc[shown["document"] == "a", "term"].tolist()

@@ -525,3 +525,13 @@ def test_what_leads_is_ranked_in_order_and_repeats_little(
         assert kept, "the first of a ranking, or what stands for it, always leads"
     # A shorter list is part of a longer one.
     assert set(leading(terms, ranked, counts, span, max(limit - 1, 0))) <= set(kept)
+
+
+def test_a_word_is_shown_where_the_phrase_that_stands_for_it_would_repeat_another() -> None:
+    # Rent stands alone too and comes first; freeze stands with it only, and is news all the same.
+    small = corpus_from({"a": "Rent rises. " * 4 + "The rent freeze. " * 3})
+    terms = find_terms(small, 2)
+    places = np.diff(terms.offsets)
+    ranked = sorted(range(len(terms.names)), key=lambda i: (-places[i], terms.names[i]))
+    kept = [terms.names[i] for i in leading(terms, ranked, places, (0, len(small.tokens)), 9)]
+    assert kept == ["rent", "rises", "freeze"]

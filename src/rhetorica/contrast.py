@@ -9,6 +9,7 @@ from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, percent, require_texts
 from rhetorica.keyness import PRIOR_WORDS
+from rhetorica.parameters import Parameters
 from rhetorica.passages import first_in_prose, locate
 from rhetorica.stop_words import left_out
 from rhetorica.term_scores import (
@@ -41,7 +42,7 @@ _READING = (
 _FLOOR = (
     "Dashed line: what chance gives. With the paragraphs of all texts shuffled, the highest bar of "
     "any term stayed below it in {confidence} of {draws:,} draws; bars beyond it are dark. The "
-    "shorter a text, the further out the line."
+    "shorter a text, the further out the line; a star on a pale bar may come from few paragraphs."
 )
 
 
@@ -60,7 +61,7 @@ def distinctive_terms(corpus: Corpus) -> Finding:
     frame, texts = leading_terms(corpus), _texts(corpus)
     return Finding(
         name="distinctive_terms",
-        title=_title(frame, texts, chosen.rank_by),
+        title=_title(frame, texts, chosen),
         frame=frame,
         unit=f"{SCORES[chosen.rank_by]} of a term in a text",
         reading=_reading(corpus),
@@ -90,7 +91,8 @@ def _leading(corpus: Corpus, scores: TermScores, text: int) -> list[int]:
     """Return the terms to show for a text, as columns of the scores."""
     chosen, terms = corpus.parameters, _terms(corpus)
     values, counts = getattr(scores, chosen.rank_by)[text], scores.table[text]
-    eligible = np.flatnonzero((counts >= chosen.min_count) & (np.round(values, 9) > 0))
+    more = (np.round(values, 9) > 0) & (scores.log_ratio[text] > 0)
+    eligible = np.flatnonzero((counts >= chosen.min_count) & more)
     order = eligible[np.lexsort((eligible, -np.round(values[eligible], 9)))]
     # The scores leave out rare terms; the terms themselves have places for all.
     place = np.searchsorted(np.array(terms.names, dtype=object), scores.counts.terms)
@@ -146,6 +148,7 @@ def _texts(corpus: Corpus) -> pd.DataFrame:
             "document": [source.document.id for source in corpus.sources],
             "label": corpus.labels,
             "words": scores.counts.sizes,
+            "short": np.where(scores.counts.sizes < corpus.parameters.short_text, "yes", "no"),
             "terms": often.sum(axis=1),
             "above": ((scores.q < _SURE) & (scores.g2 > 0)).sum(axis=1),
             "below": ((scores.q < _SURE) & (scores.g2 < 0)).sum(axis=1),
@@ -166,7 +169,7 @@ def leading_sentences(corpus: Corpus) -> pd.DataFrame:
     terms, frame = _terms(corpus), leading_terms(corpus)
     shown = frame[frame["rank"] <= _READ]
     if shown.empty:
-        raise NothingToShow(f"{_no_term(_texts(corpus))}.")
+        raise NothingToShow(f"{_no_term(_texts(corpus), corpus.parameters)}.")
     order = {name: i for i, name in enumerate(terms.names)}
     span = dict(zip(corpus.tokens.document_ids, pairwise(corpus.tokens.documents), strict=True))
     first = []
@@ -181,25 +184,28 @@ def leading_sentences(corpus: Corpus) -> pd.DataFrame:
     return table.reindex(columns=["text", "term", "count", "block", "raw_line", "sentence"])
 
 
-def _title(frame: pd.DataFrame, texts: pd.DataFrame, score: str) -> str:
+def _title(frame: pd.DataFrame, texts: pd.DataFrame, chosen: Parameters) -> str:
     if frame.empty:
-        return _no_term(texts)
-    every = plural(len(frame), "leading term")
-    if texts["floor"].isna().all():
+        return _no_term(texts, chosen)
+    known = texts[texts["floor"].notna()]
+    shown = frame[frame["document"].isin(known["document"])]
+    if shown.empty:
         sure = int((frame["q"] < _SURE).sum())
         differ = "differ" if sure > 1 else "differs"
+        every = plural(len(frame), "leading term")
         return f"{sure or 'None'} of the {every} surely {differ} in rate from the other texts"
-    largest = frame.groupby("document")[score].max().reindex(texts["document"]).to_numpy()
-    surely = bool((largest > texts["joint_floor"].to_numpy()).any())
-    without = [name for name in texts["label"] if name not in _labels_beyond(frame)]
-    apart = len(texts) - len(without)
-    if not surely and apart <= _by_chance(len(texts)):
-        return f"Terms set {apart or 'none'} of {len(texts)} texts apart, no more than chance does"
-    beyond = int((frame["beyond_chance"] == "yes").sum())
-    said = (
-        f"{beyond} of the {every} {'set' if beyond > 1 else 'sets'} their text apart beyond chance"
-    )
-    said = said if beyond > 1 else said.replace("their", "its")
+    largest = shown.groupby("document")[chosen.rank_by].max().reindex(known["document"])
+    surely = bool((largest.to_numpy() > known["joint_floor"].to_numpy()).any())
+    beyond = int((shown["beyond_chance"] == "yes").sum())
+    without = [name for name in known["label"] if name not in _labels_beyond(shown)]
+    apart = len(known) - len(without)
+    if not apart:
+        return "No term sets a text apart by more than chance gives"
+    if not surely and apart <= _by_chance(len(known)):
+        return f"Terms set {apart} of {len(known)} texts apart, no more than chance does"
+    every = plural(len(shown), "leading term")
+    said = f"{beyond} of the {every} {'set their' if beyond > 1 else 'sets its'} text apart"
+    said = f"{said} beyond chance"
     if len(without) == 1:
         return f"{said}; “{without[0]}” has none"
     return f"{said}; {len(without)} texts have none" if without else said
@@ -217,11 +223,11 @@ def _by_chance(texts: int) -> int:
     return int(counts[bdtr(counts, texts, 0.05) >= 0.95][0])
 
 
-def _no_term(texts: pd.DataFrame) -> str:
+def _no_term(texts: pd.DataFrame, chosen: Parameters) -> str:
     """Say why there is no term to show: none is frequent enough, or all texts have the same."""
     if texts["terms"].any():
         return "No term sets a text apart: what is frequent enough stands in all of them"
-    return "No term is frequent enough to set a text apart from the others"
+    return f"No term stands at least {plural(chosen.min_count, 'time')} in a text"
 
 
 def _labels_beyond(frame: pd.DataFrame) -> set[str]:
@@ -268,7 +274,10 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
         f"{plural(scores.table.shape[1], 'term')} in each text."
     )
     if chosen.longest_phrase > 1:
-        notes.append("A phrase with most of a word's places stands for the word.")
+        notes.append(
+            "A phrase with three quarters of a word's places stands for it; a term most of whose "
+            "places lie in terms above it is left out."
+        )
     missing = [label for label in corpus.labels if label not in set(frame["label"])]
     if missing:
         notes.append(f"No term is shown for {', '.join(missing[:_NAMED])}.")
@@ -280,6 +289,11 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
             f"By chance alone a term lies beyond the line in {alone} of texts, in more of them "
             "where a text has few paragraphs and much longer ones than the others."
         )
+        few = np.isnan(chance_floors(corpus).single)
+        named = [label for label, is_few in zip(corpus.labels, few, strict=True) if is_few]
+        if named:
+            listed = ", ".join(named[:_NAMED])
+            notes.append(f"Too few paragraphs to tell what chance gives: {listed}.")
     else:
         notes.append(f"With fewer than {MIN_SHUFFLED} paragraphs chance cannot be estimated.")
     return tuple(notes)

@@ -28,7 +28,7 @@ _DOTS = (
     "there. The bars at the left give the rate in all texts together (pale), marked down where few "
     "texts have most of the term (dark), and how even it is: 100% if all texts have it at the same "
     "rate, long texts counting for more. The bars above are texts: dark is what the whole core "
-    "makes up, of all words and of content words, those that are not left out."
+    "makes up, of all words and of those not left out. An arrow: beyond the axis."
 )
 _SHADES = (
     "Each row is a text, each column a word or phrase that every text has, the most frequent and "
@@ -100,7 +100,7 @@ def shared_core(corpus: Corpus) -> Finding:
         scope=f"Intervals: {100 * chosen.confidence:g}%, exact Poisson (Garwood 1936), as if the "
         "places of a term were independent: too narrow where they cluster.",
         alt=_alt(frame, texts),
-        notes=_notes(corpus, core, texts),
+        notes=(*_notes(corpus, core, texts), *_repeats(frame, core)),
         parameters={name: getattr(chosen, name) for name in (*_PARAMETERS, "confidence")},
         tables={
             "shared_core_terms": _term_table(core, core.members),
@@ -312,14 +312,25 @@ def _texts(corpus: Corpus, core: _Core) -> pd.DataFrame:
 
 def _title(core: _Core, texts: pd.DataFrame) -> str:
     count, phrases = len(core.members), int((core.terms.lengths[core.members] > 1).sum())
-    word = "content word" if texts["left_out"].any() else "word"
-    named = plural(count, "phrase" if phrases == count else word)
+    named = plural(count, "phrase" if phrases == count else "word")
     if 0 < phrases < count:
-        named = f"{count:,} {word}s and phrases"
+        named = f"{count:,} words and phrases"
+    besides = ", besides those left out," if texts["left_out"].any() else ""
     stand, make = ("stands", "makes") if count == 1 else ("stand", "make")
     where = "both texts" if len(texts) == 2 else f"all {len(texts)} texts"
     share = _range(texts["share_of_words"])
-    return f"{named} {stand} in {where} and {make} up {share} of the words of each"
+    return f"{named}{besides} {stand} in {where} and {make} up {share} of each"
+
+
+def _repeats(frame: pd.DataFrame, core: _Core) -> tuple[str, ...]:
+    """Say that the figure shows only some of the terms, if it is so."""
+    shown = frame["rank"].max()
+    if shown == len(core.members):
+        return ()
+    return (
+        f"Shown are {shown} of {len(core.members):,} terms, the first of those that do not repeat "
+        "another's words; the table shared_core_terms has all.",
+    )
 
 
 def _range(shares: pd.Series) -> str:

@@ -10,7 +10,7 @@ from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, percent, require_texts
 from rhetorica.keyness import PRIOR_WORDS
-from rhetorica.resampling import generator
+from rhetorica.resampling import MIN_UNITS, generator
 from rhetorica.stop_words import left_out
 from rhetorica.term_scores import (
     MIN_SHUFFLED,
@@ -83,18 +83,19 @@ def chance_band(corpus: Corpus) -> tuple[float, float, int]:
     """Return the least and largest z-score that chance gives any term of the text, and the draws.
 
     The paragraphs of all texts are dealt out anew to a text of its length and to the rest. The two
-    are quantiles of the least and of the largest score of each draw, so that in
-    `confidence` of the draws no term lay outside. With fewer than
-    :data:`~rhetorica.term_scores.MIN_SHUFFLED` paragraphs they are those of a single test.
+    are quantiles of the least and of the largest score of each draw, so that in `confidence` of
+    the draws no term lay outside. With fewer than :data:`~rhetorica.term_scores.MIN_SHUFFLED`
+    paragraphs, or :data:`~rhetorica.resampling.MIN_UNITS` in the text or outside it, they are
+    those of a single test.
     """
     counts, chosen = compared_counts(corpus), corpus.parameters
-    units = len(counts.sizes)
-    if units < MIN_SHUFFLED:
+    inside = counts.unit_documents == funnel_text(corpus)
+    if len(inside) < MIN_SHUFFLED or min(inside.sum(), (~inside).sum()) < MIN_UNITS:
         return -_SURE, _SURE, 0
     draws = shuffles(corpus, counts.matrix.nnz + len(counts.terms))
     random = generator(chosen.seed, "chance_band")
     total, words = np.asarray(counts.matrix.sum(axis=0)).ravel(), int(counts.sizes.sum())
-    own = int(counts.sizes[counts.unit_documents == funnel_text(corpus)].sum())
+    own = int(counts.sizes[inside].sum())
     lengths = np.array([own, words - own])
     extremes: NDArray[np.float64] = np.zeros((draws, 2))
     for draw in range(draws):
@@ -194,7 +195,7 @@ def _notes(corpus: Corpus, text: int, low: float) -> tuple[str, ...]:
     scores = score_terms(corpus)
     total, words = scores.table.sum(axis=0), scores.counts.sizes
     absent = log_odds_of(np.zeros_like(total), words[text], total, int(words.sum()))
-    if absent.min() > low:
+    if chance_band(corpus)[2] and absent.min() > low:
         return ("The text is too short to show that it lacks anything beyond chance.",)
     return ()
 

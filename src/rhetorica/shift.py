@@ -11,7 +11,7 @@ from scipy import sparse
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, require_texts
-from rhetorica.passages import locate
+from rhetorica.passages import first_in_prose, locate
 from rhetorica.resampling import MIN_UNITS, draw_orders, generator
 from rhetorica.stop_words import content_counts, left_out
 from rhetorica.tokens import units_of
@@ -20,7 +20,18 @@ MAX_DRAWS = 1000  # limits then move by about 1% of their value from seed to see
 _CELLS = 5_000_000  # numbers of a chunk of draws, 40 MB of them
 _NOISE_DIGITS = 9  # logarithms differ at 1e-16 between processors: rounded before being ordered
 _LISTED = 6  # words of each side that are named in the alternative text
-_STATED = ("left", "right", "stop_words", "leave_out", "lowercase", "lemmas", "seed", "confidence")
+_STATED = (
+    "left",
+    "right",
+    "level",
+    "parts",
+    "stop_words",
+    "leave_out",
+    "lowercase",
+    "lemmas",
+    "seed",
+    "confidence",
+)
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -114,6 +125,7 @@ def word_shift(corpus: Corpus) -> Finding:
     sides, chance = _side_table(corpus, both, frame), _chance_table(corpus, both)
     draws = min(chosen.n_draws, MAX_DRAWS)
     stated = {name: getattr(chosen, name) for name in _STATED} | {"n_draws": draws}
+    stated["parts"] = list(chosen.parts)
     return Finding(
         name="word_shift",
         title=_title(both, chance),
@@ -132,11 +144,19 @@ def word_shift(corpus: Corpus) -> Finding:
         notes=_notes(corpus, both, frame, float(chance["median"][0])),
         parameters=stated,
         tables={"word_shift_sides": sides, "word_shift_chance": chance},
+        basis=_basis(corpus, int(sides["words"].sum())),
     )
 
 
+def _basis(corpus: Corpus, words: int) -> str:
+    """Say which words were compared: those of the two sides, of what was counted."""
+    if words == len(corpus.tokens):
+        return corpus.basis
+    return f"{corpus.basis.removesuffix('.')}, of which {words:,} are of the two sides."
+
+
 def shift_sentences(corpus: Corpus, per_side: int = 3) -> pd.DataFrame:
-    """Return, for the leading words of each side, the first sentence of that side with each.
+    """Return, for the leading words of each side, a sentence of that side with each.
 
     Columns: term, text, raw_line, sentence. Raises as :func:`word_shift`.
     """
@@ -149,7 +169,7 @@ def shift_sentences(corpus: Corpus, per_side: int = 3) -> pd.DataFrame:
         own = np.isin(owners, texts)
         for term in frame.loc[frame["side"] == side, "term"].head(per_side):
             terms.append(term)
-            places.append(int(np.argmax(own & (stream == index[term]))))
+            places.append(first_in_prose(corpus, np.flatnonzero(own & (stream == index[term]))))
     found = locate(corpus, np.array(places, dtype=np.int64))
     table = {"term": terms, "text": found["label"], "raw_line": found["raw_line"]}
     return pd.DataFrame(table | {"sentence": found["text"]})

@@ -93,7 +93,7 @@ def measure_stability(corpus: Corpus) -> Stability:
         nothing = np.zeros((0, 0))
         return Stability((), nothing, nothing, {}, len(rows))
     whole = sparse.csr_matrix(weighted.matrix[rows])
-    parts = _parts(corpus, rows, _affordable(RESAMPLES, numbers), "topic_stability")
+    parts = _parts(corpus, whole, rows, _affordable(RESAMPLES, numbers), "topic_stability")
     observed, rankings = _resample(whole, parts, numbers, settled=True)
     shuffles = range(_affordable(SHUFFLES, numbers))
     chance = [_shuffled(corpus, rows, numbers, str(i)) for i in shuffles]
@@ -154,6 +154,19 @@ def most_stable(stability: Stability) -> int:
     if not sure.any():
         return FALLBACK
     return stability.numbers[int(np.argmax(adjusted))]
+
+
+def is_sure(stability: Stability, number: int) -> bool:
+    """Tell whether so many topics come back surely better than chance gives."""
+    return number in sure_numbers(stability)
+
+
+def sure_numbers(stability: Stability) -> tuple[int, ...]:
+    """Return the numbers of topics that come back surely better than chance gives."""
+    if not stability.numbers:
+        return ()
+    sure = beyond_chance(stability)[2]
+    return tuple(n for n, known in zip(stability.numbers, sure, strict=True) if known)
 
 
 def as_stable(stability: Stability) -> tuple[int, ...]:
@@ -235,11 +248,30 @@ def _drawn_rows(corpus: Corpus, rows: Integers) -> Integers:
     return np.sort(rows[np.argsort(keys, kind="stable")[:MOST_UNITS]])
 
 
-def _parts(corpus: Corpus, rows: Integers, draws: int, *names: str) -> list[Integers]:
-    """Draw samples of the paragraphs, none twice in one, as places among `rows`."""
+def _parts(
+    corpus: Corpus, matrix: sparse.csr_matrix, rows: Integers, draws: int, *names: str
+) -> list[Integers]:
+    """Draw samples of the paragraphs, none twice in one, as places among `rows`.
+
+    Paragraphs of the same terms are drawn or left out together: a twin in the sample would bring
+    back what was left out. `matrix` has a row for each of `rows`.
+    """
     size = int(np.ceil(KEPT * len(rows)))
-    keys = _keys(corpus, corpus.counts.unit_documents[rows], draws, *names)
+    keys = _keys(corpus, corpus.counts.unit_documents[rows], draws, *names)[:, _twins(matrix)]
     return [np.sort(np.argsort(key, kind="stable")[:size]) for key in keys]
+
+
+def _twins(matrix: sparse.csr_matrix) -> Integers:
+    """Return, for each row of a matrix, the first row that is the same."""
+    first: dict[bytes, int] = {}
+    ends = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+    return np.array(
+        [
+            first.setdefault(matrix.indices[a:b].tobytes() + matrix.data[a:b].tobytes(), row)
+            for row, (a, b) in enumerate(ends)
+        ],
+        dtype=np.int64,
+    )
 
 
 def _keys(corpus: Corpus, owners: Integers, draws: int, *names: str) -> Floats:
@@ -281,7 +313,7 @@ def _shuffled(corpus: Corpus, rows: Integers, numbers: Sequence[int], name: str)
         sizes=counts.sizes[rows],
     )
     mixed = weight(shuffle(corpus, own, name), WEIGHTING).matrix
-    parts = _parts(corpus, rows, EACH, "topic_chance_parts", name)
+    parts = _parts(corpus, mixed, rows, EACH, "topic_chance_parts", name)
     return _resample(mixed, parts, numbers, settled=False)[0]
 
 

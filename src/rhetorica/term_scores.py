@@ -18,7 +18,7 @@ from rhetorica.keyness import (
     log_odds,
     log_ratio,
 )
-from rhetorica.resampling import generator
+from rhetorica.resampling import MIN_UNITS, generator
 from rhetorica.terms import count_terms
 from rhetorica.weighting import Weighting, weight
 
@@ -143,7 +143,8 @@ def chance_floors(corpus: Corpus) -> Floors:
     of any term that stands in a text at least `min_count` times is noted. The floor is the
     quantile of these maxima at `confidence` (a single-step maximum test: Westfall & Young 1993,
     §2.3), and for all texts together that of a Bonferroni share of what `confidence` leaves. No
-    floor with fewer than :data:`MIN_SHUFFLED` paragraphs.
+    floor with fewer than :data:`MIN_SHUFFLED` paragraphs, and none for a text of fewer than
+    :data:`~rhetorica.resampling.MIN_UNITS`: a few paragraphs are as unlike the rest as they like.
     """
     counts, chosen = compared_counts(corpus), corpus.parameters
     texts = len(counts.document_ids)
@@ -160,7 +161,8 @@ def chance_floors(corpus: Corpus) -> Floors:
     single, joint = np.quantile(
         most, [chosen.confidence, 1 - (1 - chosen.confidence) / texts], axis=0
     )
-    return Floors(single, joint, draws)
+    few = np.bincount(counts.unit_documents, minlength=texts) < MIN_UNITS
+    return Floors(np.where(few, np.nan, single), np.where(few, np.nan, joint), draws)
 
 
 def shuffles(corpus: Corpus, work: int) -> int:

@@ -151,9 +151,9 @@ def leading(
     """Return the first terms of a ranking, without those that only repeat another's words.
 
     `counts` are the places of every term between the two tokens of `span`. Where a phrase of the
-    ranking holds three quarters or more of a term's places, it stands for the term; a term more
-    than half of whose places share a word with terms already taken is passed over, and so is one
-    that has none there.
+    ranking holds three quarters or more of a term's places, it stands for the term, unless it
+    repeats a word already taken. A term more than half of whose places share a word with terms
+    already taken is passed over, and so is one that has none there.
     """
     ranked = [term for term in ranked if counts[term]]
     place_of = {term: place for place, term in enumerate(ranked)}
@@ -163,12 +163,14 @@ def leading(
         if len(kept) == limit:
             break
         whole = _whole_of(terms, term, counts, place_of)
-        own = terms.places(whole)
-        own = own[slice(*np.searchsorted(own, span))] - span[0]
-        covered = own[:, None] + np.arange(terms.lengths[whole])
-        if whole not in kept and taken[covered].any(axis=1).mean() <= _REPEATS:
-            kept.append(whole)
-            taken[covered] = True
+        for choice in (whole, term) if whole not in kept else ():
+            own = terms.places(choice)
+            own = own[slice(*np.searchsorted(own, span))] - span[0]
+            covered = own[:, None] + np.arange(terms.lengths[choice])
+            if choice not in kept and taken[covered].any(axis=1).mean() <= _REPEATS:
+                kept.append(choice)
+                taken[covered] = True
+                break
     return sorted(kept, key=place_of.__getitem__)
 
 

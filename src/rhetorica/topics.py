@@ -22,6 +22,7 @@ from rhetorica.stability import (
     chosen_number,
     measure_stability,
     most_stable,
+    sure_numbers,
     topic_stability,
 )
 from rhetorica.stop_words import left_out
@@ -93,7 +94,7 @@ def topic_number(corpus: Corpus) -> Finding:
         "largest stability beyond chance.",
         formula=f"{_measured(corpus)}; chance C = the same of {stability.draws[1]} shufflings, "
         f"each term and each paragraph as long as it was, {EACH} samples of each; stability beyond "
-        "chance = (S - C) / (1 - C); the smaller number of equals",
+        "chance = (S - C) / (1 - C); of exactly equal ones the smaller",
         scope=f"Lines: {SURE:g} standard errors on either side of the mean over the samples. Grey: "
         f"{SURE:g} standard deviations of shuffled texts on either side of theirs. Both speak of "
         "these paragraphs, not of other texts.",
@@ -127,19 +128,22 @@ def _curve(corpus: Corpus, stability: Stability) -> pd.DataFrame:
 
 def _number_title(corpus: Corpus, stability: Stability) -> str:
     asked, best = corpus.parameters.n_topics, most_stable(stability)
-    sure = bool(beyond_chance(stability)[2].any())
     mean, chance = stability.observed.mean(axis=0), by_chance(stability)[0]
-    taken = asked or best
+    taken, sure = asked or best, sure_numbers(stability)
     agree = "their stability cannot be told"
     if taken in stability.numbers:
         place = stability.numbers.index(taken)
         agree = f"agreement {mean[place]:.2f}, by chance {chance[place]:.2f}"
     if asked:
-        better = f"{best} come back best" if best != asked else "no number comes back better"
+        tried = f"of {stability.numbers[0]} to {stability.numbers[-1]} tried"
+        better = f"{tried}, {best} come back best" if best != asked else f"{tried}, none better"
         better = better if sure else "no number is surely above chance"
         return f"{asked} topics were asked for: {agree}; {better}"
     if not sure:
         return f"No number of topics is surely more stable than chance; {best} are taken"
+    if best not in sure:
+        above = f"{_listed(sure)} {'is' if len(sure) == 1 else 'are'}"
+        return f"{best} topics come back best ({agree}), but not surely above chance; {above}"
     near = as_stable(stability)
     if near:
         numbers = _listed(tuple(sorted((*near, best))), "or")
@@ -171,6 +175,8 @@ def _number_notes(corpus: Corpus) -> tuple[str, ...]:
             f"{taken} is the most stable of {numbers[0]} to {numbers[-1]} topics beyond chance; "
             f"within one standard error of it: {near}."
         ]
+    if numbers and not chosen.n_topics and taken == numbers[-1] == chosen.max_topics:
+        notes.append("It is the largest that was tried: see what a larger max_topics gives.")
     if numbers and numbers[-1] < chosen.max_topics:
         notes.append(f"More than {plural(numbers[-1], 'topic')} these texts cannot hold.")
     units = int((np.diff(modelled_counts(corpus).matrix.indptr) > 0).sum())

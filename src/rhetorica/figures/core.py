@@ -32,7 +32,7 @@ _NAME_WIDTH = 36.0  # mm; a longer name is cut, it stands whole in the csv
 _SHADED_TERMS = 15  # with the column of the whole, as many as have their values written
 _WHOLES = (
     ("share_of_words", "core, all words"),
-    ("share_of_content_words", "content words"),
+    ("share_of_content_words", "words not left out"),
 )
 
 
@@ -63,19 +63,23 @@ def _shades(finding: Finding) -> Drawing:
 
 def _columns(finding: Finding) -> Drawing:
     frame = finding.frame
+    shown, every = frame["rank"].max(), len(finding.tables["shared_core_terms"])
+    first = f"The first {shown} of {every:,} terms. " if shown < every else ""
     subtitle = (
-        "Times per 1,000 words: a dot with its interval and how often the term stands there. "
-        "At the left all texts together: pale the rate, dark marked down where few texts have most "
-        "of the term, and how even it is"
+        f"{first}Times per 1,000 words: a dot with its interval and how often the term stands "
+        "there. At the left all texts together: pale the rate, dark marked down where few texts "
+        "have most of the term, and how even it is"
     )
     page = Page(finding.title, subtitle, finding.basis)
     rows = row_names(page, frame, RATES, _NAME_WIDTH)
-    names = page.widest([*rows.values(), *(name for _, name in _WHOLES)])
+    texts = finding.tables["shared_core_texts"].to_dict("records")
+    wholes = _WHOLES if any(item["left_out"] for item in texts) else _WHOLES[:1]
+    names = page.widest([*rows.values(), *(name for _, name in wholes)])
     columns = Columns(page, names + 3 + _ALL, frame.drop_duplicates("label"))
-    above = _WHOLE * len(_WHOLES) + _SPACE
+    above = _WHOLE * len(wholes) + _SPACE
     columns.set_height(above + _ROW * len(rows))
     right, top = MARGIN + names, columns.top + above
-    for place, (_, name) in enumerate(_WHOLES):
+    for place, (_, name) in enumerate(wholes):
         y = columns.top + _WHOLE * (place + 0.5)
         page.text(right, y, name, ha="right", va="center")
     for place, name in enumerate(rows.values()):
@@ -85,12 +89,11 @@ def _columns(finding: Finding) -> Drawing:
     page.text(right + 3, columns.top - 1.8, "rate, evenness", **small)
     _draw_all(page.axes(right + 3, top, _ALL - 3, _ROW * len(rows)), frame, len(rows))
     limit = limit_of(frame, ["high"])
-    texts = finding.tables["shared_core_texts"].to_dict("records")
     for column, item in enumerate(texts):
         columns.write_head(column)
         width = columns.width - _GAP
-        x, height = columns.x(column), _WHOLE * len(_WHOLES)
-        _draw_wholes(page.axes(x, columns.top, width, height), [item[name] for name, _ in _WHOLES])
+        x, height = columns.x(column), _WHOLE * len(wholes)
+        _draw_wholes(page.axes(x, columns.top, width, height), [item[name] for name, _ in wholes])
         own = frame[frame["document"] == item["document"]]
         _draw_rates(page.axes(x, top, width, _ROW * len(rows)), own, limit)
     return page.drawing

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
@@ -17,8 +18,9 @@ def draw_distinctive_terms(finding: Finding) -> Drawing:
     """Draw a panel of bars for each text: score, count, paragraphs, and what chance gives."""
     texts = finding.tables["contrast_texts"]
     score = str((finding.parameters or {})["rank_by"])
+    longest = f" (longest bar: {finding.frame[score].max():.3g})" * (not finding.frame.empty)
     subtitle = (
-        f"{finding.unit}; beside each bar how often the term stands there and in how many "
+        f"{finding.unit}{longest}; beside each bar how often the term stands there and in how many "
         "paragraphs (¶). Dark: beyond what chance gives, the dashed line; *: rate differs from the "
         f"other texts by an exact test (q < {_SURE:.2f}){more_panels(len(texts))}"
     )
@@ -44,5 +46,6 @@ def _panel(own: pd.DataFrame, text: Mapping[Hashable, Any], score: str) -> Panel
             "mark": marks,
         }
     )
-    words = f"{text['words']:,} words"
-    return Panel(text["label"], words, bars, text["floor"], "no term to show")
+    words, short = f"{text['words']:,} words", text["short"] == "yes"
+    words += " (short)" * short + "; too few paragraphs for chance" * bool(np.isnan(text["floor"]))
+    return Panel(text["label"], words, bars, text["floor"], "no term to show", short)

@@ -7,13 +7,24 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rhetorica.figures.style import BLUE, GREY, INK, MARGIN, PALE, SMALL_SIZE, TEXT_SIZE, Page
+from rhetorica.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    MARGIN,
+    PALE,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    VERMILION,
+    Page,
+)
 
-MAX_PANELS = 24  # a figure of more panels is no longer a figure; all of them are in the csv
+MAX_PANELS = 30  # a figure of more panels is no longer a figure; all of them are in the csv
 _ROW = 4.1  # mm of one bar
 _HEAD = 9.6  # mm above the bars of a panel, for its name and what is said below it
 _LINE = 3.4  # mm of a further line of the name
 _GAP = 5.0  # mm below and beside a panel
+_STRETCH = 1.5  # so much longer than the others need, at most, may a short text make the scale
 _NAMES = 0.58  # of a panel's width, what the names may take
 
 
@@ -23,6 +34,7 @@ class Panel:
 
     `bars` has the columns name, value, dark (the part of the value drawn dark) and mark.
     `floor` is a value to draw a line at, NaN for none; `empty` is said where there is no bar.
+    `short` marks a text of few words: its bars may reach beyond the scale of the others.
     """
 
     head: str
@@ -30,6 +42,7 @@ class Panel:
     bars: pd.DataFrame
     floor: float = np.nan
     empty: str = ""
+    short: bool = False
 
 
 def more_panels(count: int) -> str:
@@ -38,7 +51,10 @@ def more_panels(count: int) -> str:
 
 
 def draw_panels(page: Page, panels: Sequence[Panel]) -> None:
-    """Draw panels on a page, all on one scale, and fix the height of the page."""
+    """Draw panels on a page, all on one scale, and fix the height of the page.
+
+    A bar that reaches beyond the scale ends in an arrow.
+    """
     shown = panels[:MAX_PANELS]
     columns = min(_columns(page, shown), max(len(shown), 1))
     width = (page.width - 2 * MARGIN) / columns
@@ -52,7 +68,8 @@ def draw_panels(page: Page, panels: Sequence[Panel]) -> None:
         x = MARGIN + (place % columns) * width
         y = page.top + (place // columns) * height + above
         page.text(x, y - 5.2, "\n".join(head), weight="bold", va="bottom")
-        page.text(x, y - 1.6, panel.line, size=SMALL_SIZE, color=GREY, va="bottom")
+        colour = VERMILION if panel.short else GREY
+        page.text(x, y - 1.6, panel.line, size=SMALL_SIZE, color=colour, va="bottom")
         if panel.bars.empty:
             page.text(x, y + 1, panel.empty, color=GREY, va="top", style="italic")
         else:
@@ -70,9 +87,20 @@ def _names(panels: Sequence[Panel]) -> list[str]:
 
 
 def _limit(panels: Sequence[Panel]) -> float:
-    values = [panel.bars["value"].max() for panel in panels if len(panel.bars)]
+    """Return how far the scale reaches: to the longest bar or line.
+
+    A short text may make it longer by :data:`_STRETCH` at most: it would squeeze all others.
+    """
+    drawn = [panel for panel in panels if len(panel.bars)]
+    long = [panel for panel in drawn if not panel.short] or drawn
+    limit = min(_longest(drawn), _STRETCH * _longest(long))
+    return 1.02 * limit or 1.0
+
+
+def _longest(panels: Sequence[Panel]) -> float:
+    values = [panel.bars["value"].max() for panel in panels]
     floors = [panel.floor for panel in panels if not np.isnan(panel.floor)]
-    return float(max([*values, *floors], default=1.0)) * 1.02 or 1.0
+    return float(max([*values, *floors], default=1.0))
 
 
 def _draw_bars(
@@ -93,7 +121,9 @@ def _draw_bars(
         page.text(x + left - 1.5, middle, name, ha="right", va="center")
         page.text(x + width, middle, mark, ha="right", va="center", size=SMALL_SIZE, color=GREY)
     _tidy(axes, len(bars), limit)
-    if not np.isnan(panel.floor):
+    beyond = places[bars["value"].to_numpy(dtype=np.float64) > limit]
+    axes.plot(np.full(len(beyond), limit), beyond, ">", color=INK, markersize=2.6, clip_on=False)
+    if panel.floor <= limit:
         axes.plot([panel.floor] * 2, [-0.5, len(bars) - 0.5], color=INK, linewidth=0.7,
                   linestyle=(0, (3, 2)), clip_on=False)  # fmt: skip
         axes.annotate(
