@@ -181,7 +181,8 @@ def _title(frame: pd.DataFrame, label: str, draws: int) -> str:
 def _scope(corpus: Corpus, draws: int) -> str:
     if not draws:
         return (
-            f"Band: |z| below 1.96; with fewer than {MIN_SHUFFLED} paragraphs nothing is shuffled."
+            "Band: |z| below 1.96, as for one term tested alone; with so few paragraphs, what "
+            "chance gives cannot be told."
         )
     return (
         "Band: with the paragraphs of all texts shuffled, no term lay outside in "

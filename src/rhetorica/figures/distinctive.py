@@ -18,7 +18,8 @@ def draw_distinctive_terms(finding: Finding) -> Drawing:
     """Draw a panel of bars for each text: score, count, paragraphs, and what chance gives."""
     texts = finding.tables["contrast_texts"]
     score = str((finding.parameters or {})["rank_by"])
-    longest = f" (longest bar: {finding.frame[score].max():.3g})" * (not finding.frame.empty)
+    most = finding.frame[score].max()
+    longest = "" if finding.frame.empty else f" (longest bar: {most:,.{0 if most >= 100 else 1}f})"
     subtitle = (
         f"{finding.unit}{longest}; beside each bar how often the term stands there and in how many "
         "paragraphs (¶). Dark: beyond what chance gives, the dashed line; *: rate differs from the "

@@ -92,7 +92,8 @@ def _limit(panels: Sequence[Panel]) -> float:
     A short text may make it longer by :data:`_STRETCH` at most: it would squeeze all others.
     """
     drawn = [panel for panel in panels if len(panel.bars)]
-    long = [panel for panel in drawn if not panel.short] or drawn
+    long = [panel for panel in drawn if not panel.short]
+    long = long or [panel for panel in drawn if not np.isnan(panel.floor)] or drawn
     limit = min(_longest(drawn), _STRETCH * _longest(long))
     return 1.02 * limit or 1.0
 
