@@ -27,10 +27,12 @@ from rhetorica.stability import (
     beyond_chance,
     by_chance,
     chosen_number,
+    is_sure,
     match,
     measure_stability,
     most_stable,
     shuffle,
+    sure_numbers,
     topic_stability,
 )
 from rhetorica.topic_model import (
@@ -44,9 +46,9 @@ from rhetorica.topic_model import (
     topic_names,
     weighted_paragraphs,
 )
+from rhetorica.topic_number import topic_number
 from rhetorica.topics import (
     chosen_topics,
-    topic_number,
     topic_paragraphs,
     topic_shares,
     topic_terms,
@@ -345,7 +347,7 @@ def test_texts_in_another_order_have_the_same_topics(tmp_path: Path) -> None:
 def test_the_same_bytes_with_one_thread_and_with_two() -> None:
     code = (
         "from support import default_corpus; from rhetorica.findings import table;"
-        "from rhetorica.topics import *;"
+        "from rhetorica.topics import *; from rhetorica.topic_number import topic_number;"
         "corpus = default_corpus(n_draws=100, max_topics=7);"
         "[print(table(f(corpus).frame).decode()) for f in (topic_number, topic_terms)]"
     )
@@ -526,13 +528,31 @@ def test_a_text_that_is_hardly_covered_makes_no_title(tmp_path: Path) -> None:
 
 def test_the_best_number_wins_though_its_own_chance_varies_more() -> None:
     # Two topics come back far better than chance gives on average, but chance varies most for two.
-    stability = made_up([0.86, 0.75, 0.6], [0.6, 0.55, 0.5], noise=0.2)
-    assert beyond_chance(stability)[2].tolist() != [True, True, True]
-    if beyond_chance(stability)[2].any():
-        assert most_stable(stability) == 2
+    stability = made_up([0.86, 0.7, 0.72], [0.62, 0.5, 0.48], noise=0.12)
+    assert beyond_chance(stability)[2].tolist() == [False, False, True]
+    assert sure_numbers(stability) == (4,)
+    assert most_stable(stability) == 2
+    assert not is_sure(stability, 2)
     quiet = made_up([0.86, 0.75, 0.6], [0.6, 0.55, 0.5], noise=0.02)
+    assert sure_numbers(quiet) == (2, 3, 4)
     assert most_stable(quiet) == 2
     assert as_stable(quiet) == ()
+
+
+def test_a_number_within_the_band_of_chance_is_not_announced(
+    three: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stability = made_up([0.86, 0.7, 0.72], [0.62, 0.5, 0.48], noise=0.12)
+    for module in ("rhetorica.topic_number", "rhetorica.topics", "rhetorica.stability"):
+        monkeypatch.setattr(f"{module}.measure_stability", lambda corpus: stability)
+    assert topic_number(three).title == (
+        "2 topics come back best (agreement 0.86, by chance 0.62), but not surely above chance; "
+        "4 is"
+    )
+    assert topic_terms(three).title in (
+        "The 2 topics and their terms, no surer than chance makes them",
+        "The 2 topics and their heaviest terms",
+    )
 
 
 def test_fewer_draws_are_made_where_more_numbers_are_tried() -> None:

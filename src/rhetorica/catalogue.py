@@ -32,7 +32,8 @@ from rhetorica.profile import rhetoric_profile
 from rhetorica.rhetoric import rhetoric_rates
 from rhetorica.shift import word_shift
 from rhetorica.similarity import similarity_matrix
-from rhetorica.topics import topic_number, topic_shares, topic_terms
+from rhetorica.topic_number import topic_number
+from rhetorica.topics import topic_shares, topic_terms
 
 
 @dataclass(frozen=True)
