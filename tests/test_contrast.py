@@ -170,15 +170,16 @@ def test_terms_of_unlike_texts_lie_beyond_chance_and_of_like_texts_do_not(tmp_pa
 def test_chance_alone_is_rarely_beyond_chance(tmp_path: Path, lengths: tuple[int, ...]) -> None:
     # Paragraphs drawn from one list of words: in some 5% of texts a term lies beyond the floor,
     # also where the paragraphs of one text are longer than those of another.
-    words = [f"w{i}" for i in range(60)]
+    words = [f"W{i}" for i in range(60)]
     beyond = texts = 0
     for seed in range(12):
         random = np.random.default_rng(seed)
         made = {
-            name: "\n\n".join(" ".join(random.choice(words, length)) for _ in range(10))
+            name: "\n\n".join(f"{' '.join(random.choice(words, length))}." for _ in range(10))
             for name, length in zip("abcd", lengths, strict=True)
         }
         corpus = corpus_of(tmp_path / str(seed), made, n_draws=200, rank_by="g2")
+        assert len(corpus.counts.sizes) == 40  # paragraphs, as they were made
         frame = leading_terms(corpus)
         beyond += frame.loc[frame["beyond_chance"] == "yes", "document"].nunique()
         texts += 4
