@@ -17,6 +17,7 @@ from rhetorica.funnel import chance_band, funnel_text, term_funnel
 from rhetorica.resampling import generator
 from rhetorica.term_scores import (
     MAX_SHUFFLES,
+    _rare_maximum,
     chance_floors,
     compared_counts,
     log_odds_of,
@@ -466,3 +467,13 @@ def test_terms_no_more_frequent_than_elsewhere_are_not_shown(tmp_path: Path) -> 
     more = corpus_of(tmp_path / "2", {**texts, "d": "x " * 30}, stop_words="none", longest_phrase=1)
     shown = leading_terms(more)
     assert "x" not in shown.loc[shown["document"] == "a", "term"].tolist()
+
+
+def test_rare_maxima_are_extrapolated_where_draws_are_few() -> None:
+    random = np.random.default_rng(5)
+    many = random.gumbel(10, 2, (200_000, 1))
+    true = np.quantile(many, 1 - 0.05 / 200)
+    few = np.stack([_rare_maximum(random.gumbel(10, 2, (200, 1)), 0.05 / 200) for _ in range(40)])
+    assert few.mean() == pytest.approx(true, rel=0.03)
+    enough = random.gumbel(10, 2, (1000, 1))
+    assert _rare_maximum(enough, 0.01) == pytest.approx(np.quantile(enough, 0.99))

@@ -158,11 +158,25 @@ def chance_floors(corpus: Corpus) -> Floors:
     for draw in range(draws):
         owners = by_id[deal(counts, words[by_id], random)]
         most[draw] = _largest(_gather(counts, owners), score, chosen.min_count)
-    single, joint = np.quantile(
-        most, [chosen.confidence, 1 - (1 - chosen.confidence) / texts], axis=0
-    )
+    single = np.quantile(most, chosen.confidence, axis=0)
+    joint = _rare_maximum(most, (1 - chosen.confidence) / texts)
     few = np.bincount(counts.unit_documents, minlength=texts) < MIN_UNITS
     return Floors(np.where(few, np.nan, single), np.where(few, np.nan, joint), draws)
+
+
+def _rare_maximum(most: Floats, chance: float) -> Floats:
+    """Return what a maximum passes with so small a chance, from draws x texts of such maxima.
+
+    Where there are too few draws to have seen it, the quantile of the extreme value distribution
+    with their mean and variance is taken, if it is larger (Gumbel 1958, §5.2.1).
+    """
+    seen: Floats = np.quantile(most, 1 - chance, axis=0)
+    if len(most) * chance >= 0.999:
+        return seen
+    scale = most.std(axis=0, ddof=1) * np.sqrt(6) / np.pi
+    extreme = most.mean(axis=0) + scale * (-np.log(-np.log1p(-chance)) - np.euler_gamma)
+    joint: Floats = np.maximum(seen, extreme)
+    return joint
 
 
 def shuffles(corpus: Corpus, work: int) -> int:
