@@ -477,3 +477,18 @@ def test_rare_maxima_are_extrapolated_where_draws_are_few() -> None:
     assert few.mean() == pytest.approx(true, rel=0.03)
     enough = random.gumbel(10, 2, (1000, 1))
     assert _rare_maximum(enough, 0.01) == pytest.approx(np.quantile(enough, 0.99))
+
+
+def test_terms_on_the_line_are_named() -> None:
+    corpus = default_corpus()
+    finding, floors = distinctive_terms(corpus), chance_floors(corpus)
+    assert (floors.low <= floors.single).all()
+    assert (floors.single <= floors.high).all()
+    [note] = [note for note in finding.notes if note.startswith("So near the line")]
+    sides = []
+    for seed in (1, 3):  # one of them has adoption beyond the line, the other has not
+        frame = leading_terms(default_corpus(seed=seed))
+        sides.append(frame.loc[frame["term"] == "adoption", "beyond_chance"].item())
+    assert sides == ["no", "yes"]
+    assert "adoption" in note
+    assert "leader" not in note

@@ -294,6 +294,17 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
         if named:
             listed = ", ".join(named[:_NAMED])
             notes.append(f"Too few paragraphs to tell what chance gives: {listed}.")
+        notes += _on_the_line(corpus, frame)
     else:
         notes.append(f"With fewer than {MIN_SHUFFLED} paragraphs chance cannot be estimated.")
     return tuple(notes)
+
+
+def _on_the_line(corpus: Corpus, frame: pd.DataFrame) -> list[str]:
+    """Name the terms that other draws of the same number may put on the other side of the line."""
+    floors, score = chance_floors(corpus), corpus.parameters.rank_by
+    place = {name: i for i, name in enumerate(score_terms(corpus).counts.document_ids)}
+    texts = frame["document"].map(place).to_numpy(dtype=np.int64)
+    near = (frame[score] >= floors.low[texts]) & (frame[score] <= floors.high[texts])
+    named = ", ".join(frame.loc[near, "term"].head(_NAMED))
+    return [f"So near the line that another seed may move them over it: {named}."] if named else []

@@ -123,16 +123,19 @@ class Floors:
     """The scores that chance gives: one number a text.
 
     `single` is passed in a text by chance as rarely as `confidence` leaves open, `joint` in any of
-    the texts. `draws` is how often paragraphs were shuffled; with none, the floors are NaN.
+    the texts. `low` and `high` are how far other draws may move `single` (95%). `draws` is how
+    often paragraphs were shuffled; with none, the floors are NaN.
     """
 
     single: Floats
     joint: Floats
+    low: Floats
+    high: Floats
     draws: int
 
     def __post_init__(self) -> None:
-        self.single.setflags(write=False)
-        self.joint.setflags(write=False)
+        for floor in (self.single, self.joint, self.low, self.high):
+            floor.setflags(write=False)
 
 
 @lru_cache(maxsize=4)
@@ -149,7 +152,8 @@ def chance_floors(corpus: Corpus) -> Floors:
     counts, chosen = compared_counts(corpus), corpus.parameters
     texts = len(counts.document_ids)
     if len(counts.sizes) < MIN_SHUFFLED or texts < 2:
-        return Floors(np.full(texts, np.nan), np.full(texts, np.nan), 0)
+        nothing = np.full(texts, np.nan)
+        return Floors(nothing, nothing, nothing, nothing, 0)
     draws = shuffles(corpus, counts.matrix.nnz)
     random = generator(chosen.seed, "chance_floors")
     score, words = _score_of(corpus), sum_documents(counts).sizes
@@ -158,10 +162,16 @@ def chance_floors(corpus: Corpus) -> Floors:
     for draw in range(draws):
         owners = by_id[deal(counts, words[by_id], random)]
         most[draw] = _largest(_gather(counts, owners), score, chosen.min_count)
-    single = np.quantile(most, chosen.confidence, axis=0)
+    # The rank of a quantile among the draws is binomial; so it is among those of another seed.
+    error = 1.96 * np.sqrt(2 * chosen.confidence * (1 - chosen.confidence) / draws)
+    levels = np.clip(chosen.confidence + error * np.array([0, -1, 1]), 0, 1)
+    single, low, high = np.quantile(most, levels, axis=0)
     joint = _rare_maximum(most, (1 - chosen.confidence) / texts)
     few = np.bincount(counts.unit_documents, minlength=texts) < MIN_UNITS
-    return Floors(np.where(few, np.nan, single), np.where(few, np.nan, joint), draws)
+    single, joint, low, high = (
+        np.where(few, np.nan, floor) for floor in (single, joint, low, high)
+    )
+    return Floors(single, joint, low, high, draws)
 
 
 def _rare_maximum(most: Floats, chance: float) -> Floats:
