@@ -40,8 +40,8 @@ _READING = (
     "{sure:.0%}). {floor}"
 )
 _FLOOR = (
-    "Dashed line: what chance gives. With the paragraphs of all texts shuffled, the highest bar of "
-    "any term stayed below it in {confidence} of {draws:,} draws; bars beyond it are dark. The "
+    "Dashed line: what chance gives. With the paragraphs of all texts shuffled, each text keeping its "
+    "length, the highest bar of any term stayed below it in {confidence} of {draws:,} draws; bars beyond it are dark. The "
     "shorter a text, the further out the line; a star on a pale bar may come from few paragraphs."
 )
 
@@ -266,7 +266,7 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     what = (
         "words"
         if chosen.longest_phrase == 1
-        else f"words and phrases of up to {chosen.longest_phrase}"
+        else f"words and phrases of up to {chosen.longest_phrase} words"
     )
     notes.append(
         f"Terms are {what}; shown are those that stand at least {plural(chosen.min_count, 'time')} "
