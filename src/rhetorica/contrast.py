@@ -40,9 +40,10 @@ _READING = (
     "{sure:.0%}). {floor}"
 )
 _FLOOR = (
-    "Dashed line: what chance gives. With the paragraphs of all texts shuffled, each text keeping its "
-    "length, the highest bar of any term stayed below it in {confidence} of {draws:,} draws; bars beyond it are dark. The "
-    "shorter a text, the further out the line; a star on a pale bar may come from few paragraphs."
+    "Dashed line: what chance gives. With the paragraphs of all texts shuffled, each text keeping "
+    "its length, the highest bar of any term stayed below it in {confidence} of {draws:,} draws; "
+    "bars beyond it are dark. The shorter a text, the further out the line; a star on a pale bar "
+    "may come from few paragraphs."
 )
 
 
