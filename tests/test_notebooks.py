@@ -255,7 +255,8 @@ def test_topics_alone_with_other_topics(runs: Callable[[str], Run]) -> None:
     frame = pd.read_csv(run.folder / "made/here/topic_shares.csv")
     assert set(frame["topic"]) == {1, 2, 3, 4}
     assert frame["label"].nunique() == 5
-    assert "Of 4 topics" in run.shown
+    assert "The 4 topics and their terms, no surer than chance makes them" in run.shown
+    assert "4 topics were asked for" in run.shown
     assert "(100 draws)" in run.shown
     assert "more frequent in “Feats for parties” than by chance" in run.shown
 
