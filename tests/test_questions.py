@@ -8,7 +8,7 @@ import pytest
 
 from rhetorica.errors import NothingToShow
 from rhetorica.overview import corpus_overview, describe_texts, list_quotations
-from rhetorica.passages import paragraph_texts, sentences_with
+from rhetorica.passages import paragraph_texts
 from support import corpus_of, default_corpus
 
 # Counted in the edited texts with a word pattern of the tests' own, not with the tokeniser.
@@ -87,32 +87,6 @@ def test_quotations_with_who_speaks() -> None:
 def test_texts_that_quote_nobody(tmp_path: Path) -> None:
     with pytest.raises(NothingToShow, match="No whole sentence"):
         list_quotations(corpus_of(tmp_path, {"a": 'It was the "end" of it.', "b": "Two."}))
-
-
-@pytest.mark.parametrize(
-    ("words", "count", "first"),
-    [
-        ("Juche 49", 1, ("feats-for-parties", 14)),
-        ("peace and friendship", 2, ("party-building-treatise", 39)),
-        ("PYONGYANG declaration", 17, ("external-activities", 42)),
-    ],
-)
-def test_sentences_with_words(words: str, count: int, first: tuple[str, int]) -> None:
-    found = sentences_with(default_corpus(), words)
-    assert len(found) == count
-    assert (found["document"][0], found["raw_line"][0]) == first
-
-
-def test_absent_word_names_the_nearest() -> None:
-    with pytest.raises(
-        NothingToShow, match=r"stands nowhere in these texts\. Did you mean 'unity'"
-    ):
-        sentences_with(default_corpus(), "unitty")
-
-
-def test_phrase_does_not_cross_a_sentence(tmp_path: Path) -> None:
-    corpus = corpus_of(tmp_path, {"a": "We met the people. Masses came. The people masses."})
-    assert sentences_with(corpus, "people masses")["sentence"].tolist() == [3]
 
 
 def test_paragraph_texts_are_those_of_the_edition() -> None:

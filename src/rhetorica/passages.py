@@ -1,7 +1,7 @@
 """From numbers back to the text: the paragraphs and sentences in which something stands."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
 from rhetorica.edition import raw_lines, to_raw
-from rhetorica.errors import NothingToShow, nearest
 from rhetorica.structure import PARTS, Part
-from rhetorica.tokens import split_words, units_of
+from rhetorica.tokens import units_of
 
 # The marks before the first word of a sentence and after its last, and how many there may be.
 _OPENING = "\"'([{«¡¿"
@@ -89,30 +88,3 @@ def _raw_lines(
         starts, _ = to_raw(edition, tokens.starts[own], tokens.ends[own])
         lines[owner == document] = raw_lines(edition, starts)
     return lines
-
-
-def sentences_with(corpus: Corpus, words: str, documents: Sequence[str] = ()) -> pd.DataFrame:
-    """Return every sentence in which a word or phrase stands, in the order of the texts.
-
-    `documents` are the ids of the texts to look in; all of them if empty. Case is ignored; a
-    phrase must stand within one sentence. Columns as in :func:`locate`. Raises
-    :class:`NothingToShow` with the nearest word of the corpus where there is none.
-    """
-    wanted = [word.lower() for word in split_words(words)]
-    folded = np.array([word.lower() for word in corpus.tokens.types], dtype=object)
-    codes = corpus.tokens.codes
-    found = np.ones(max(len(codes) - len(wanted) + 1, 0), dtype=bool)
-    for i, word in enumerate(wanted):
-        found &= (folded == word)[codes[i : i + len(found)]]
-    positions = np.flatnonzero(found) if wanted else np.zeros(0, dtype=np.int64)
-    ends = positions + len(wanted) - 1
-    sentences = corpus.tokens.sentences
-    positions = positions[units_of(sentences, positions) == units_of(sentences, ends)]
-    if documents:
-        wanted_texts = [i for i, name in enumerate(corpus.tokens.document_ids) if name in documents]
-        owner = units_of(corpus.tokens.documents, positions)
-        positions = positions[np.isin(owner, wanted_texts)]
-    if not len(positions):
-        raise NothingToShow(f"'{words}' stands nowhere in these texts.{nearest(words, folded)}")
-    unique = np.unique(units_of(sentences, positions), return_index=True)[1]
-    return locate(corpus, positions[unique])
