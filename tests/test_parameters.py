@@ -35,6 +35,10 @@ GOOD: dict[str, list[tuple[object, object]]] = {
     "contrast_tf": [("rate", "rate"), ("log", "log")],
     "contrast_idf": [("plain", "plain"), ("smooth", "smooth")],
     "similarity_idf": [("plain", "plain"), ("smooth", "smooth")],
+    "measure": [("cosine", "cosine"), ("delta", "delta"), ("shingles", "shingles")],
+    "frequent_words": [(5, 5), (1000, 1000)],
+    "shingle_words": [(2, 2), (10, 10)],
+    "neighbours": [(1, 1), (50, 50)],
     "rank_by": [("tf_idf", "tf_idf"), ("g2", "g2"), ("log_odds", "log_odds")],
     "n_terms": [(1, 1), (25, 25)],
     "min_count": [(1, 1), (1000, 1000)],
@@ -61,6 +65,7 @@ TOPICS = "it takes a whole number from 0 to 30."
 PHRASE = "it takes a whole number from 1 to 3."
 NAME = "it takes a name."
 TF = "it takes 'rate' or 'log'."
+MEASURE = "it takes 'cosine', 'cosine_rates', 'jensen_shannon', 'delta' or 'shingles'."
 RANK = "it takes 'tf_idf', 'g2' or 'log_odds'."
 LEMMAS = "it takes 'none' or 'english'."
 LEVEL = "it takes 'raw', 'normalised' or 'edited'."
@@ -113,6 +118,23 @@ BAD: dict[str, list[tuple[object, str]]] = {
     ],
     "contrast_idf": [("plane", f"'plane' will not do: {IDF} Did you mean 'plain'?")],
     "similarity_idf": [("smoth", f"'smoth' will not do: {IDF} Did you mean 'smooth'?")],
+    "measure": [
+        ("cosin", f"'cosin' will not do: {MEASURE} Did you mean 'cosine'?"),
+        ("jaccard", f"'jaccard' will not do: {MEASURE}"),
+        (1, f"1 will not do: {MEASURE}"),
+    ],
+    "frequent_words": [
+        (4, "4 is out of range: 5 to 1000. The nearest is 5."),
+        (1001, "1001 is out of range: 5 to 1000. The nearest is 1000."),
+    ],
+    "shingle_words": [
+        (1, "1 is out of range: 2 to 10. The nearest is 2."),
+        (11, "11 is out of range: 2 to 10. The nearest is 10."),
+    ],
+    "neighbours": [
+        (0, "0 is out of range: 1 to 50. The nearest is 1."),
+        (51, "51 is out of range: 1 to 50. The nearest is 50."),
+    ],
     "rank_by": [
         ("tfidf", f"'tfidf' will not do: {RANK} Did you mean 'tf_idf'?"),
         ("G2", f"'G2' will not do: {RANK} Did you mean 'g2'?"),
@@ -188,6 +210,12 @@ HELP = {
     "contrast_tf": "('rate' or 'log', default rate)",
     "contrast_idf": "('plain' or 'smooth', default plain)",
     "similarity_idf": "('plain' or 'smooth', default smooth)",
+    "measure": (
+        "('cosine', 'cosine_rates', 'jensen_shannon', 'delta' or 'shingles', default cosine)"
+    ),
+    "frequent_words": "(a whole number from 5 to 1000, default 100)",
+    "shingle_words": "(a whole number from 2 to 10, default 3)",
+    "neighbours": "(a whole number from 1 to 50, default 5)",
     "rank_by": "('tf_idf', 'g2' or 'log_odds', default tf_idf)",
     "n_terms": "(a whole number from 1 to 25, default 8)",
     "min_count": "(a whole number from 1 to 1000, default 2)",

@@ -85,6 +85,20 @@ class Parameters(BaseModel):
     similarity_idf: Literal["plain", "smooth"] = Field(
         "smooth", description="idf of similarity: smooth keeps what all texts share"
     )
+    measure: Literal["cosine", "cosine_rates", "jensen_shannon", "delta", "shingles"] = Field(
+        "cosine",
+        description="how alike two texts are: by TF-IDF, by rates, by shares, by frequent words, "
+        "or by runs of words",
+    )
+    frequent_words: int = Field(
+        100, ge=5, le=1000, description="most frequent words that Burrows's Delta compares"
+    )
+    shingle_words: int = Field(
+        3, ge=2, le=10, description="words in a run that the measure of shared runs compares"
+    )
+    neighbours: int = Field(
+        5, ge=1, le=50, description="texts most like each, where there are too many for a matrix"
+    )
     rank_by: Literal["tf_idf", "g2", "log_odds"] = Field(
         "tf_idf", description="the score that puts distinctive terms in order"
     )
