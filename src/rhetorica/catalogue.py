@@ -20,8 +20,11 @@ from rhetorica.figures.corpus import draw_corpus_overview
 from rhetorica.figures.distinctive import draw_distinctive_terms
 from rhetorica.figures.funnel import draw_term_funnel
 from rhetorica.figures.matrix import draw_similarity_matrix
+from rhetorica.figures.measures import draw_similarity_measures
+from rhetorica.figures.pairs import draw_similarity_pairs
 from rhetorica.figures.profile import draw_rhetoric_profile
 from rhetorica.figures.rhetoric import draw_rhetoric_rates
+from rhetorica.figures.ribbons import draw_shared_passages
 from rhetorica.figures.shift import draw_word_shift
 from rhetorica.figures.topics import draw_topic_number, draw_topic_shares, draw_topic_terms
 from rhetorica.findings import Finding
@@ -30,8 +33,11 @@ from rhetorica.overview import corpus_overview
 from rhetorica.parameters import Parameters
 from rhetorica.profile import rhetoric_profile
 from rhetorica.rhetoric import rhetoric_rates
+from rhetorica.shared_passages import shared_passages
 from rhetorica.shift import word_shift
 from rhetorica.similarity import similarity_matrix
+from rhetorica.similarity_measures import similarity_measures
+from rhetorica.similarity_pairs import similarity_pairs
 from rhetorica.topic_number import topic_number
 from rhetorica.topics import topic_shares, topic_terms
 
@@ -148,6 +154,30 @@ CATALOGUE = (
         "04_similarity",
         similarity_matrix,
         draw_similarity_matrix,
+        ("similarity_texts", "similarity_branches", "similarity_terms", "similarity_members"),
+    ),
+    Entry(
+        "similarity_pairs",
+        "How surely are two texts alike, and does their length matter?",
+        "04_similarity",
+        similarity_pairs,
+        draw_similarity_pairs,
+    ),
+    Entry(
+        "similarity_measures",
+        "Do other measures put the pairs in the same order?",
+        "04_similarity",
+        similarity_measures,
+        draw_similarity_measures,
+        ("similarity_agreement",),
+    ),
+    Entry(
+        "shared_passages",
+        "Which passages do two texts share?",
+        "04_similarity",
+        shared_passages,
+        draw_shared_passages,
+        ("shared_passages_blocks", "shared_passages_pairs"),
     ),
 )
 

@@ -121,6 +121,8 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
         return
     figure = draw(finding, entry(name).draw)
     if folder:
+        for further in set(entry(name).tables) - set(finding.tables):
+            (folder / f"{further}.csv").unlink(missing_ok=True)
         save_figure(figure, folder)
     display(figure)
     display(HTML(_CAPTION.format(escape(finding.reading), escape(formula_card(finding)))))

@@ -1,101 +1,219 @@
-"""Similarity: how alike the texts are in the words they weigh, and which words make them so."""
+"""Similarity: how alike the texts are, how surely, and which words make them so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rhetorica.clustering import branch_support, grow_tree
+from rhetorica.contributions import name_terms, pair_terms
 from rhetorica.corpus import Corpus
-from rhetorica.counts import Counts, sum_documents
-from rhetorica.errors import plural
-from rhetorica.findings import Finding, require_texts
-from rhetorica.stop_words import content_counts, left_out
-from rhetorica.weighting import Weighting, weight
+from rhetorica.findings import Finding, percent, require_texts
+from rhetorica.likeness import Yardstick, likeness, measure_of, yardstick_of
+from rhetorica.likeness_bounds import halves
+from rhetorica.likeness_draws import bootstrap, quantiles
+from rhetorica.measures import Measure, MeasureName
+from rhetorica.neighbours import nearest_texts
+from rhetorica.similarity_findings import (
+    SHARED_TERMS,
+    branch_table,
+    nothing_in_common,
+    pair_frame,
+    reasons_of,
+    similarity_finding,
+    square_of,
+    within,
+)
+from rhetorica.similarity_many import of_clusters, of_neighbours
 
-_SHARED_TERMS = 6  # words listed as the reason for a pair
-_UNLIKE_LENGTHS = 1.5  # times as long: from here on a caption warns of unlike lengths
-_EXPLAINED_PAIRS = 400  # pairs whose words are listed: all of up to 28 texts, else the most alike
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
-
-def cosine_matrix(weighted: Counts) -> NDArray[np.float64]:
-    """Return the cosine of every pair of rows, exactly symmetric, with ones on the diagonal.
-
-    cos(a, b) = sum of a_i b_i over terms / (|a| |b|); rows without a term have cosine 0 with all
-    others (Salton, Wong & Yang 1975).
-    """
-    lengths = np.sqrt(np.asarray(weighted.matrix.multiply(weighted.matrix).sum(axis=1)).ravel())
-    products = (weighted.matrix @ weighted.matrix.T).toarray()
-    scale = np.where(lengths > 0, lengths, np.inf)
-    cosines = products / np.outer(scale, scale)
-    symmetric: NDArray[np.float64] = np.clip((cosines + cosines.T) / 2, 0, 1)
-    np.fill_diagonal(symmetric, 1.0)
-    return symmetric
-
-
-def cluster_order(cosines: NDArray[np.float64]) -> list[int]:
-    """Return an order of the texts that puts like beside like.
-
-    Average linkage on 1 - cosine, leaves ordered so that neighbours are as near as the tree
-    allows (Bar-Joseph, Gifford & Jaakkola 2001).
-    """
-    from scipy.cluster.hierarchy import leaves_list, linkage
-    from scipy.spatial.distance import squareform
-
-    if len(cosines) < 3:
-        return list(range(len(cosines)))
-    distances = squareform(np.round(1 - cosines, 12), checks=False)
-    return [int(i) for i in leaves_list(linkage(distances, "average", optimal_ordering=True))]
+MATRIX_TEXTS = 60  # up to so many texts stand in the matrix each for itself
+CLUSTERED_TEXTS = 300  # up to so many in clusters; beyond, each text has its nearest neighbours
+_LISTED_PAIRS = 45  # all pairs of up to ten texts
+_DIGITS = 9  # of a likeness; the rest is rounding
 
 
 def similarity_matrix(corpus: Corpus) -> Finding:
-    """Return the cosine of every pair of texts, in clustered order, with the words behind it.
+    """Return how alike the texts are by the measure that the parameter `measure` names.
 
-    Columns: document_a, label_a, document_b, label_b, place_a, place_b (in the clustered
-    order), cosine, shared_terms. Raises :class:`NothingToShow` for a single text.
+    Of up to 60 texts, every pair: document_a, label_a, document_b, label_b, place_a, place_b (in
+    the order of the tree), value, low, high (bootstrap interval), shared_terms. Tables:
+    ``similarity_texts`` (each text with how alike its halves are), ``similarity_branches`` (the
+    tree and the support of its branches) and ``similarity_terms`` (what each term adds to each
+    pair). Of up to 300 texts, the same of clusters, with rows of a cluster with itself, and
+    ``similarity_members``. Beyond, the nearest texts of each: document, label, neighbour,
+    neighbour_label, rank, value, shared_terms. Raises :class:`NothingToShow` for a single text and
+    as :func:`~rhetorica.likeness.yardstick_of`.
     """
     require_texts(len(corpus.sources), "a matrix of similarities")
-    chosen = corpus.parameters
-    texts = plural(len(corpus.sources), "text")
-    counts = sum_documents(content_counts(corpus.counts, chosen))
-    weighted = weight(counts, Weighting(idf=chosen.similarity_idf))
-    cosines = cosine_matrix(weighted)
-    frame = _pairs(corpus, cosines, cluster_order(cosines))
-    frame = frame.assign(shared_terms=_reasons(frame, weighted))
-    title = _title(frame)
-    return Finding(
-        name="similarity_matrix",
-        title=title,
-        frame=frame,
-        unit="cosine, from 0 (no weighted word in common) to 1 (the same words in the same shares)",
-        reading="Each field compares two texts; the darker, the more alike. Like stands beside "
-        "like, by clustering.",
-        formula=f"cosine of {Weighting(idf=chosen.similarity_idf).formula}, N = {texts}",
-        alt=f"Triangular matrix of cosine similarities between {texts}. {title}.",
-        notes=_notes(corpus),
-        parameters={
-            name: getattr(chosen, name)
-            for name in ("similarity_idf", "stop_words", "leave_out", "lowercase")
-        },
+    yardstick = yardstick_of(corpus, corpus.parameters.measure)
+    texts = len(corpus.sources)
+    if texts > CLUSTERED_TEXTS:
+        return of_neighbours(corpus, yardstick)
+    return of_clusters(corpus, yardstick) if texts > MATRIX_TEXTS else _of_texts(corpus, yardstick)
+
+
+@lru_cache(maxsize=4)
+def all_pairs(corpus: Corpus) -> tuple[Integers, Integers, Floats, Floats]:
+    """Return every pair of up to 60 texts: first, second, likeness, and its draws (draws x pairs).
+
+    The draws are those of :func:`~rhetorica.likeness_bounds.bootstrap`.
+    """
+    yardstick = yardstick_of(corpus, corpus.parameters.measure)
+    first, second = np.triu_indices(len(corpus.sources), 1)
+    values = np.round(likeness(yardstick, first, second), _DIGITS)
+    return first, second, values, bootstrap(corpus, yardstick, first, second)
+
+
+def _of_texts(corpus: Corpus, yardstick: Yardstick) -> Finding:
+    first, second, values, drawn = all_pairs(corpus)
+    square = square_of(yardstick, len(corpus.sources), values)
+    tree = grow_tree(yardstick.measure.distances(square))
+    support = branch_support(tree, yardstick.measure.distances(drawn))
+    place = np.argsort(tree.order)
+    swapped = place[first] < place[second]
+    a, b = np.where(swapped, second, first), np.where(swapped, first, second)
+    low, high = quantiles(drawn, corpus.parameters.confidence)
+    frame = pair_frame(corpus, a, b, place).assign(
+        value=values, low=within(yardstick, low), high=within(yardstick, high)
+    )
+    reasons, terms = reasons_of(corpus, yardstick, frame, (a, b))
+    frame = frame.assign(shared_terms=reasons)
+    tables = {
+        "similarity_texts": _text_table(corpus, yardstick, place),
+        "similarity_branches": branch_table(tree, support),
+        "similarity_terms": terms,
+    }
+    return similarity_finding(
+        corpus,
+        yardstick,
+        frame.sort_values(["place_a", "place_b"], ignore_index=True),
+        "texts",
+        _title(corpus, values, drawn, (first, second)),
+        tables,
+        scope_of(corpus, len(drawn)),
     )
 
 
-def _title(frame: pd.DataFrame) -> str:
-    best = frame.sort_values("cosine", ascending=False, kind="stable").iloc[0]
-    pair = f"“{best['label_a']}” and “{best['label_b']}”"
-    if best["cosine"] == 0:
-        return "No two of these texts share a weighted word"
-    if len(frame) == 1:
-        return f"The cosine of {pair} is {best['cosine']:.2f}"
-    return f"{pair} are most alike: their cosine is {best['cosine']:.2f}"
+def scope_of(corpus: Corpus, draws: int) -> str:
+    """Say what the intervals of a likeness cover."""
+    return (
+        f"Intervals ({percent(corpus.parameters.confidence)}): {draws:,} times each text was made "
+        "anew of its own paragraphs, some of them repeated, some left out; the intervals are "
+        "shifted back by what such repetition takes away, and widened where paragraphs are few. "
+        "They say how much a value depends on which paragraphs a text has."
+    )
 
 
-def explain_pairs(corpus: Corpus) -> pd.DataFrame:
-    """Return every pair, most alike first, with the words that add most to its cosine.
+def leading_pairs(corpus: Corpus, most: int) -> tuple[Integers, Integers, Floats]:
+    """Return the pairs of texts that are most alike, most alike first: first, second, likeness.
 
-    Columns: text, other_text, cosine, shared_terms (with the share of the cosine each adds).
+    Of more than 60 texts, pairs are found among the nearest texts of each.
     """
-    frame = similarity_matrix(corpus).frame.sort_values("cosine", ascending=False, kind="stable")
-    table = frame[["label_a", "label_b", "cosine", "shared_terms"]]
-    return table.rename(columns={"label_a": "text", "label_b": "other_text"})
+    yardstick = yardstick_of(corpus, corpus.parameters.measure)
+    if len(corpus.sources) <= MATRIX_TEXTS:
+        first, second, values, _ = all_pairs(corpus)
+    else:
+        nearest, near_values = nearest_texts(yardstick, most)
+        one = np.repeat(np.arange(len(nearest)), nearest.shape[1])
+        two = nearest.ravel()
+        pairs, rows = np.unique(
+            np.stack([np.minimum(one, two), np.maximum(one, two)]), axis=1, return_index=True
+        )
+        first, second, values = pairs[0], pairs[1], near_values.ravel()[rows]
+    order = np.argsort(-yardstick.measure.nearness(values), kind="stable")[:most]
+    return first[order], second[order], values[order]
+
+
+def drawn_pairs(corpus: Corpus, first: Integers, second: Integers) -> Floats:
+    """Return the draws of some pairs, given as :func:`leading_pairs` does: draws x pairs.
+
+    Of up to 60 texts they are those of the matrix, so that its intervals are the same everywhere.
+    """
+    texts = len(corpus.sources)
+    if texts > MATRIX_TEXTS:
+        yardstick = yardstick_of(corpus, corpus.parameters.measure)
+        return bootstrap(corpus, yardstick, first, second)
+    drawn: Floats = all_pairs(corpus)[3][:, first * (2 * texts - first - 3) // 2 + second - 1]
+    return drawn
+
+
+def explained_pairs(corpus: Corpus) -> pd.DataFrame:
+    """Return the pairs of texts, most alike first, with the terms that make them so.
+
+    Columns: document_a, document_b (in the order of the study), text, other_text, likeness,
+    interval, shared_terms. Of more than 60 texts the 45 pairs that are most alike.
+    """
+    yardstick = yardstick_of(corpus, corpus.parameters.measure)
+    first, second, values = leading_pairs(corpus, _LISTED_PAIRS)
+    drawn = drawn_pairs(corpus, first, second)
+    low, high = (within(yardstick, end) for end in quantiles(drawn, corpus.parameters.confidence))
+    ids, labels = corpus.tokens.document_ids, corpus.labels
+    rows = [
+        {
+            "document_a": ids[a],
+            "document_b": ids[b],
+            "text": labels[a],
+            "other_text": labels[b],
+            "likeness": value,
+            "interval": _interval(yardstick.measure, left, right),
+            "shared_terms": name_terms(pair_terms(yardstick, a, b), SHARED_TERMS),
+        }
+        for a, b, value, left, right in zip(
+            first.tolist(), second.tolist(), values.tolist(), low, high, strict=True
+        )
+    ]
+    return pd.DataFrame(rows)
+
+
+def _interval(measure: Measure, low: float, high: float) -> str:
+    return f"{measure.write(low)} to {measure.write(high)}" if np.isfinite(low + high) else ""
+
+
+def _text_table(corpus: Corpus, yardstick: Yardstick, place: Integers) -> pd.DataFrame:
+    """List the texts in the order of the tree, with how alike two halves of each are."""
+    bound = halves(corpus, yardstick)
+    words = np.bincount(yardstick.documents, weights=yardstick.sizes).astype(np.int64)
+    table = pd.DataFrame(
+        {
+            "document": corpus.tokens.document_ids,
+            "label": corpus.labels,
+            "place": place + 1,
+            "words": words,
+            "halves": bound.mean,
+            "halves_low": bound.low,
+            "halves_high": bound.high,
+        }
+    )
+    return table.sort_values("place", ignore_index=True)
+
+
+def _title(corpus: Corpus, values: Floats, drawn: Floats, pairs: tuple[Integers, Integers]) -> str:
+    measure = measure_of(corpus)
+    near = measure.nearness(values)
+    best = int(np.argmax(near))
+    said = f"{measure.label} {measure.write(values[best])}"
+    labels = [corpus.labels[int(side[best])] for side in pairs]
+    pair = f"“{labels[0]}” and “{labels[1]}”"
+    if not measure.distance and values[best] == 0:
+        return nothing_in_common(corpus.labels)
+    if len(values) == 1:
+        return f"The {measure.label} of {pair} is {measure.write(values[best])}"
+    equal = int((near == near[best]).sum())
+    if equal == len(values):
+        return f"All {equal} pairs are equally alike: {said}"
+    if equal > 1:
+        return f"{equal} pairs are most alike, among them {pair}: {said}"
+    title = f"{pair} are most alike: {said}"
+    if not np.isfinite(drawn).all():
+        return title
+    first = float((np.argmax(measure.nearness(drawn), axis=1) == best).mean())
+    return f"{title}, first of {len(values):,} pairs in {first:.0%} of resamples"
 
 
 def compare_weightings(corpus: Corpus) -> pd.DataFrame:
@@ -106,70 +224,21 @@ def compare_weightings(corpus: Corpus) -> pd.DataFrame:
     place is not a firm finding.
     """
     require_texts(len(corpus.sources), "a comparison of weightings")
-    content = sum_documents(content_counts(corpus.counts, corpus.parameters))
-    every = sum_documents(corpus.counts)
-    matrices = {
-        "smooth_idf": cosine_matrix(weight(content, Weighting(idf="smooth"))),
-        "plain_idf": cosine_matrix(weight(content, Weighting(idf="plain"))),
-        "no_idf": cosine_matrix(content),
-        "all_words": cosine_matrix(weight(every, Weighting(idf="smooth"))),
-    }
-    a, b = np.triu_indices(len(corpus.sources), 1)
+    first, second = np.triu_indices(len(corpus.sources), 1)
     labels = np.array(corpus.labels, dtype=object)
-    table = pd.DataFrame({"text": labels[a], "other_text": labels[b]})
-    for name, matrix in matrices.items():
-        table[name] = matrix[a, b].round(3)
-    places = table[list(matrices)].rank(ascending=False, method="min").astype(int)
+    table = pd.DataFrame({"text": labels[first], "other_text": labels[second]})
+    for name, (measure, changed) in _WEIGHTINGS.items():
+        other = replace(corpus, parameters=corpus.parameters.model_copy(update=dict(changed)))
+        values = likeness(yardstick_of(other, measure), first, second)
+        table[name] = np.round(values, 3)
+    places = table[list(_WEIGHTINGS)].rank(ascending=False, method="min").astype(int)
     table["places"] = places.astype(str).agg(", ".join, axis=1)
     return table.sort_values("smooth_idf", ascending=False, kind="stable", ignore_index=True)
 
 
-def _pairs(corpus: Corpus, cosines: NDArray[np.float64], order: list[int]) -> pd.DataFrame:
-    """List every pair once, the one later in the clustered order as a: the lower triangle."""
-    later, earlier = np.tril_indices(len(order), -1)
-    documents = [source.document for source in corpus.sources]
-    a, b = np.array(order)[later], np.array(order)[earlier]
-    return pd.DataFrame(
-        {
-            "document_a": [documents[i].id for i in a],
-            "label_a": [documents[i].label for i in a],
-            "document_b": [documents[i].id for i in b],
-            "label_b": [documents[i].label for i in b],
-            "place_a": later + 1,
-            "place_b": earlier + 1,
-            "cosine": np.round(cosines[a, b], 9),
-        }
-    )
-
-
-def _reasons(frame: pd.DataFrame, weighted: Counts) -> list[str]:
-    """Name the terms that add most to each cosine, with the share each adds."""
-    row_of = {name: i for i, name in enumerate(weighted.document_ids)}
-    explained = set(frame["cosine"].nlargest(_EXPLAINED_PAIRS).index)
-    reasons = []
-    for pair in frame.itertuples():
-        if pair.Index not in explained:
-            reasons.append("")
-            continue
-        a, b = row_of[str(pair.document_a)], row_of[str(pair.document_b)]
-        product = weighted.matrix[a].multiply(weighted.matrix[b]).tocsr()
-        total = product.sum()
-        order = np.lexsort((product.indices, -np.round(product.data, 9)))[:_SHARED_TERMS]
-        terms = [(weighted.terms[product.indices[i]], product.data[i] / total) for i in order]
-        reasons.append(", ".join(f"{term} {share:.0%}" for term, share in terms))
-    return reasons
-
-
-def _notes(corpus: Corpus) -> tuple[str, ...]:
-    chosen = corpus.parameters
-    sizes = np.bincount(corpus.counts.unit_documents, weights=corpus.counts.sizes)
-    notes = []
-    if sizes.max() > _UNLIKE_LENGTHS * sizes.min():
-        notes.append(
-            f"Lengths differ ({int(sizes.min()):,} to {int(sizes.max()):,} words): a short text "
-            "can match few of a long one's words, so compare pairs of like length first."
-        )
-    notes += left_out(corpus.counts, chosen)
-    if chosen.similarity_idf == "plain":
-        notes.append("Words that all texts share weigh nothing and make no pair alike.")
-    return tuple(notes)
+_WEIGHTINGS: Mapping[str, tuple[MeasureName, Mapping[str, object]]] = {
+    "smooth_idf": ("cosine", {"similarity_idf": "smooth"}),
+    "plain_idf": ("cosine", {"similarity_idf": "plain"}),
+    "no_idf": ("cosine_rates", {}),
+    "all_words": ("cosine", {"similarity_idf": "smooth", "stop_words": "none", "leave_out": ()}),
+}

@@ -1,130 +1,102 @@
-"""The similarity matrix, drawn: a lower triangle in clustered order with its values."""
-
-from collections.abc import Sequence
+"""The similarity matrix, drawn: of some dozens of texts, of clusters, or nearest neighbours."""
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from numpy.typing import NDArray
 
-from rhetorica.figures.style import GREY, INK, MARGIN, SMALL_SIZE, TEXT_SIZE, Page
+from rhetorica.figures.neighbours import draw_neighbours
+from rhetorica.figures.sheet import LIKENESS, measure_in
+from rhetorica.figures.style import Page
+from rhetorica.figures.triangle import SHADED, SPACIOUS, Triangle, draw_triangle
 from rhetorica.findings import Finding
-
-_VALUES = 24  # up to so many texts the fields are large enough for a number
-_NAMES = 60  # up to so many each row has its name
 
 
 def draw_similarity_matrix(finding: Finding) -> Drawing:
-    """Draw the cosines as shaded fields; a text with itself is left out.
+    """Draw how alike texts are, as the finding's `view` says.
 
-    The name of a row stands at its left, that of a column above its first field, where the
-    other half of the matrix would only repeat this one.
+    "texts" and "clusters" are a lower triangle in clustered order, the tree at its left;
+    "neighbours" shows how alike each text is to its nearest, and the most alike pairs.
     """
-    labels, values = _triangle(finding)
-    count = len(labels)
-    page = Page(finding.title, _subtitle(count), finding.basis)
-    size = TEXT_SIZE if count <= 12 else SMALL_SIZE if count <= _VALUES else 4.0
-    names = page.widest(labels[1:], size) + 3 if count <= _NAMES else 2.0
-    heads = [page.text_width(label, size) for label in labels[:-1]] if count <= _NAMES else []
-    width = _field_width(page.width - 2 * MARGIN - names, count - 1, heads)
-    height = min(width, 11.0)
-    left, top = MARGIN + names, page.top + 5
-    page.set_height(top + height * (count - 1) + 13)
-    axes = page.axes(left, top, width * (count - 1), height * (count - 1))
-    shades = axes.pcolormesh(
-        np.ma.masked_invalid(values[1:, :-1]),
-        cmap="Blues",
-        vmin=0,
-        vmax=1,
-        edgecolors="white",
-        linewidth=0.8 if count <= _NAMES else 0.0,
-    )
-    if count <= _VALUES:
-        _write_values(
-            axes, values[1:, :-1], 8 if count <= 8 else SMALL_SIZE if count <= 14 else 4.5
-        )
-    axes.set_xlim(0, count - 1)
-    axes.set_ylim(count - 1, 0)
-    axes.set_axis_off()
-    if count <= _NAMES:
-        _write_names(axes, labels, size)
-    _draw_key(page, shades, left, top + height * (count - 1) + 4)
+    chosen = finding.parameters or {}
+    if chosen["view"] == "neighbours":
+        return draw_neighbours(finding)
+    clusters = chosen["view"] == "clusters"
+    triangle = _of_clusters(finding) if clusters else _of_texts(finding)
+    subtitle = _clusters_said(finding) if clusters else _texts_said(finding, triangle)
+    page = Page(finding.title, subtitle, finding.basis)
+    draw_triangle(page, triangle)
     return page.drawing
 
 
-def _field_width(room: float, columns: int, heads: Sequence[float]) -> float:
-    """Return the width of a field in mm, so that all columns fit the room, and their names too.
-
-    `heads` are the widths of the names; each begins with its column and may reach over the next.
-    """
-    limits = [(room - head - 1) / column for column, head in enumerate(heads) if column]
-    return min(26.0, room / columns, *limits)
-
-
-def _draw_key(page: Page, shades: QuadMesh, x: float, y: float) -> None:
-    note = "0: no weighted word in common, 1: the same in the same shares"
-    x = min(x, page.width - MARGIN - 44 - page.text_width(note, SMALL_SIZE))
-    scale = page.axes(x, y, 40.0, 2.5)
-    bar = page.drawing.colorbar(shades, cax=scale, orientation="horizontal", ticks=[0, 0.5, 1])
-    bar.outline.set_visible(False)
-    scale.tick_params(length=0, pad=1)
-    scale.set_xticklabels(["0", "0.5", "1"])
-    page.text(x + 44, y + 1.2, note, va="center", size=SMALL_SIZE, color=GREY)
+def _of_texts(finding: Finding) -> Triangle:
+    texts = finding.tables["similarity_texts"].sort_values("place", kind="stable")
+    halves = texts[["halves", "halves_low", "halves_high"]].to_numpy(dtype=np.float64)
+    return Triangle(
+        labels=[str(label) for label in texts["label"]],
+        lines=[f"{words:,} words" for words in texts["words"]],
+        cells=_cells(finding.frame, len(texts)),
+        diagonal=halves,
+        diagonal_said="Framed: two random halves of one text",
+        measure=measure_in(finding),
+        branches=finding.tables.get("similarity_branches", pd.DataFrame()),
+    )
 
 
-def _subtitle(count: int) -> str:
-    text = "Cosine of the texts' weighted words; each pair once, like beside like"
-    if count > _NAMES:
-        return text + f". Too many texts ({count}) to name: see the csv"
-    return text + ("" if count <= _VALUES else f". {count} texts: the values are in the csv")
-
-
-def _triangle(finding: Finding) -> tuple[list[str], NDArray[np.float64]]:
+def _of_clusters(finding: Finding) -> Triangle:
     frame = finding.frame
-    count = int(frame["place_a"].max())
-    labels = [""] * count
-    values = np.full((count, count), np.nan)
-    for pair in frame.itertuples():
-        a, b = int(pair.place_a) - 1, int(pair.place_b) - 1  # type: ignore[arg-type]
-        labels[a], labels[b] = str(pair.label_a), str(pair.label_b)
-        values[a, b] = pair.cosine
-    return labels, values
+    within = frame[frame["place_a"] == frame["place_b"]].sort_values("place_a", kind="stable")
+    diagonal = np.full((len(within), 3), np.nan)
+    diagonal[:, 0] = within["value"]
+    return Triangle(
+        labels=[str(label) for label in within["label_a"]],
+        lines=[],
+        cells=_cells(frame[frame["place_a"] > frame["place_b"]], len(within)),
+        diagonal=diagonal,
+        diagonal_said="Framed: the texts of one cluster, on average",
+        measure=measure_in(finding),
+        branches=finding.tables.get("similarity_branches", pd.DataFrame()),
+    )
 
 
-def _write_values(axes: Axes, values: NDArray[np.float64], size: float) -> None:
-    for (row, column), value in np.ndenumerate(values):
-        if not np.isnan(value):
-            colour = "white" if value > 0.55 else INK
-            axes.text(
-                column + 0.5,
-                row + 0.5,
-                f"{value:.2f}",
-                ha="center",
-                va="center",
-                fontsize=size,
-                color=colour,
-            )
+def _cells(frame: pd.DataFrame, count: int) -> NDArray[np.float64]:
+    """Return value, low and high of each pair below the diagonal, NaN elsewhere."""
+    cells = np.full((3, count, count), np.nan)
+    rows = frame["place_a"].to_numpy(dtype=np.int64) - 1
+    columns = frame["place_b"].to_numpy(dtype=np.int64) - 1
+    cells[:, rows, columns] = frame[["value", "low", "high"]].to_numpy(dtype=np.float64).T
+    return cells
 
 
-def _write_names(axes: Axes, labels: list[str], size: float) -> None:
-    for place, label in enumerate(labels[1:]):
-        axes.annotate(
-            label,
-            (0, place + 0.5),
-            (-4, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            size=size,
-        )
-    for place, label in enumerate(labels[:-1]):
-        axes.annotate(
-            label,
-            (place, place),
-            (1, 3),
-            textcoords="offset points",
-            ha="left",
-            va="bottom",
-            size=size,
-        )
+def _measure(finding: Finding) -> str:
+    return LIKENESS[measure_in(finding).name]
+
+
+def _texts_said(finding: Finding, triangle: Triangle) -> str:
+    """Say what is measured, how its intervals are shown, and what the tree is."""
+    count, known = len(triangle.labels), not np.isnan(triangle.cells[1:]).all()
+    said = [f"{_measure(finding)}. A name ends its row and heads the column below it"]
+    if known and count <= SPACIOUS:
+        said.append("Small numbers: intervals")
+    elif known and count <= SHADED:
+        end = f"{triangle.end:.2g} at the right"
+        said.append(f"The line in a field: its interval, from 0 at the left edge to {end}")
+    elif count > SHADED:
+        said.append("Values and intervals are in the csv")
+    supported = len(triangle.branches) and not triangle.branches["support"].isna().all()
+    if supported and count <= SHADED:
+        said.append("At a branch: in how many resamples the same texts join")
+    elif supported:
+        said.append("The darker a branch, the more resamples join the same texts")
+    return ". ".join(said)
+
+
+def _clusters_said(finding: Finding) -> str:
+    frame = finding.frame
+    within = frame[frame["place_a"] == frame["place_b"]]
+    texts = int(within["texts_a"].sum())
+    return (
+        f"{_measure(finding)}: {texts:,} texts in {len(within)} clusters, the mean over the pairs "
+        "of texts. A name ends its row and heads the column below it. Which texts "
+        "each cluster has is in the csv of members"
+    )

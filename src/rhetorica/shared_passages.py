@@ -1,0 +1,250 @@
+"""Shared passages: what two texts have word for word, nearly so, or tell each in its own words."""
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from rhetorica.corpus import Corpus
+from rhetorica.errors import NothingToShow, plural
+from rhetorica.findings import Finding, require_texts
+from rhetorica.pair_passages import KINDS, passage_table, searched_pairs
+from rhetorica.similarity import explained_pairs
+from rhetorica.tokens import units_of
+
+_STATED = ("left", "right", "lemmas", "stop_words", "leave_out", "seed")
+_NAMES = {
+    "verbatim": ("word for word", "word for word"),
+    "near": ("nearly word for word", "nearly word for word"),
+    "retold": ("sentence retold", "sentences retold"),
+    "title": ("title or name", "titles or names"),
+    "formula": ("formula", "formulas"),
+}
+_KIND_WORDS = (
+    "Word for word: eight or more words, all the same. Nearly: eight or more, with words put in, "
+    "left out or changed. Retold: a sentence or two with more rare words in common than chance "
+    "gives, in whatever order. Title or name: its words have capitals, or stand in a heading. "
+    "Formula: fewer than eight words."
+)
+_REACH = (
+    "Found is what has words in common. What one text says in other words altogether (truthfulness "
+    "for veracity), in one sentence for four, or by hint is not."
+)
+
+_CHANCE = (
+    "What words at random would give is kept out: of pairs of texts with the words of one "
+    "shuffled, fewer than one in ten have any passage. Set phrases are not chance: a sentence made "
+    "of them may pass for retold, and a formula of few bits is common wording."
+)
+
+
+def shared_passages(corpus: Corpus) -> Finding:
+    """Return the passages that texts share, and which pair of texts to draw.
+
+    Columns: shown (yes for the pair that is drawn), then those of
+    :func:`~rhetorica.pair_passages.passage_table`. Drawn is the pair that `left` and `right` name;
+    with `left` alone the text that shares most words with it; with neither the two texts that share
+    most words. Tables: ``shared_passages_blocks``, the paragraphs and headings of the two texts
+    drawn, and ``shared_passages_pairs``, the number of passages of each pair. Raises
+    :class:`NothingToShow` for a single text and where nothing is shared.
+    """
+    require_texts(len(corpus.sources), "a search for shared passages")
+    frame = passage_table(corpus)
+    counts = _pair_table(corpus)
+    pair = _drawn_pair(corpus, counts)
+    shown = (frame["document_a"] == pair[0]) & (frame["document_b"] == pair[1])
+    frame = frame.copy()
+    frame.insert(0, "shown", np.where(shown, "yes", "no"))
+    title = _title(frame[frame["shown"] == "yes"])
+    chosen = corpus.parameters
+    stated = {name: getattr(chosen, name) for name in _STATED}
+    return Finding(
+        name="shared_passages",
+        title=title,
+        frame=frame,
+        unit="bits: how unlikely the words that answer to each other are to meet by chance",
+        reading="Each column is a text from its beginning to its end, to scale; a ribbon joins two "
+        f"places that answer to each other. {_KIND_WORDS}",
+        formula=_FORMULA,
+        alt=f"Ribbons between the places of two texts that share a passage. {title}.",
+        notes=_notes(corpus, frame),
+        parameters={**stated, "leave_out": list(chosen.leave_out)},
+        tables={
+            "shared_passages_blocks": _block_table(corpus, pair),
+            "shared_passages_pairs": counts,
+        },
+    )
+
+
+_FORMULA = (
+    "passages: local alignment of words (Smith & Waterman 1981) grown from two words that both "
+    "texts have near each other; a word that both have counts log2(1 / √(p p′)), p and p′ its "
+    "shares of the two texts, less 0.4, or 2.5 where it is another form; one that is put in, left "
+    "out or changed costs 4. Retellings: a word that both sentences have counts log2((2/3) / e), e "
+    "how often a sentence has it, and each word of the two costs 0.37; function words do not count"
+)
+
+
+def read_passages(corpus: Corpus) -> pd.DataFrame:
+    """Return the passages of the pair that is drawn, to be read: both sides in their contexts.
+
+    Columns: kind, score, times, one column for each of the two texts, the passage between ‹ and ›,
+    with the line of the raw file before it. Those of most weight first within each kind.
+    """
+    frame = shared_passages(corpus).frame
+    return _to_read(frame[frame["shown"] == "yes"])
+
+
+def read_longest(corpus: Corpus) -> pd.DataFrame:
+    """Return, of every pair of texts, the passage that says most, to be read.
+
+    Columns: pair, kind, score, text, other_text (the passages between ‹ and › in their contexts).
+    """
+    frame = shared_passages(corpus).frame
+    frame = frame[frame["kind"] != "title"].sort_values("score", ascending=False, kind="stable")
+    best = frame.drop_duplicates(["document_a", "document_b"])
+    return pd.DataFrame(
+        {
+            "pair": best["label_a"] + " – " + best["label_b"],
+            "kind": [_NAMES[kind][0] for kind in best["kind"]],
+            "score": best["score"].round(0).astype(int),
+            "text": [_in_context(row, "a") for row in best.to_dict("records")],
+            "other_text": [_in_context(row, "b") for row in best.to_dict("records")],
+        }
+    )
+
+
+def explain_pairs(corpus: Corpus) -> pd.DataFrame:
+    """Return the pairs, most alike first, each with the terms and the passages behind it.
+
+    Columns: text, other_text, likeness, interval, shared_terms (with the part of the likeness each
+    adds), passages (how many of each kind), an_example (the passage that says most).
+    """
+    table = explained_pairs(corpus)
+    counts = _pair_table(corpus).set_index(["document_a", "document_b"])
+    frame = passage_table(corpus)
+    frame = frame[frame["kind"] != "title"].sort_values("score", ascending=False, kind="stable")
+    first = frame.drop_duplicates(["document_a", "document_b"])
+    example = first.set_index(["document_a", "document_b"])["text_a"]
+    keys = list(zip(table["document_a"], table["document_b"], strict=True))
+    return table.assign(
+        passages=[
+            _numbers(counts.loc[[key]].iloc[0]) if key in counts.index else "" for key in keys
+        ],
+        an_example=[example.get(key, "") for key in keys],
+    ).drop(columns=["document_a", "document_b"])
+
+
+def _in_context(row: Mapping[Hashable, object], side: str) -> str:
+    parts = (row[f"{name}_{side}"] for name in ("before", "text", "after"))
+    before, text, after = (str(part) for part in parts)
+    return f"{row[f'raw_line_{side}']}: … {before}‹{text}›{after} …"
+
+
+def _to_read(frame: pd.DataFrame) -> pd.DataFrame:
+    rows = frame.to_dict("records")
+    labels = [str(frame[f"label_{side}"].iloc[0]) for side in "ab"]
+    return pd.DataFrame(
+        {
+            "kind": [_NAMES[kind][0] for kind in frame["kind"]],
+            "score": frame["score"].round(0).astype(int).to_numpy(),
+            "times": frame["times"].to_numpy(),
+            labels[0]: [_in_context(row, "a") for row in rows],
+            labels[1]: [_in_context(row, "b") for row in rows],
+        }
+    )
+
+
+def _pair_table(corpus: Corpus) -> pd.DataFrame:
+    """Count the passages of each pair by kind, and the words of either text that lie in them."""
+    frame = passage_table(corpus)
+    rows = []
+    for pair in searched_pairs(corpus):
+        names: dict[str, object] = {
+            name: values[text]
+            for side, text in zip("ab", pair, strict=True)
+            for name, values in (
+                (f"document_{side}", corpus.tokens.document_ids),
+                (f"label_{side}", corpus.labels),
+            )
+        }
+        own = frame[
+            (frame["document_a"] == names["document_a"])
+            & (frame["document_b"] == names["document_b"])
+        ]
+        numbers: dict[str, object] = {kind: int((own["kind"] == kind).sum()) for kind in KINDS}
+        shared: dict[str, object] = {f"shared_words_{side}": _covered(own, side) for side in "ab"}
+        rows.append(names | numbers | shared)
+    return pd.DataFrame(rows)
+
+
+def _covered(own: pd.DataFrame, side: str) -> int:
+    """Return how many words of a text lie in passages, each counted once."""
+    places = [
+        np.arange(first, last + 1)
+        for first, last in zip(own[f"word_{side}"], own[f"last_word_{side}"], strict=True)
+    ]
+    return len(np.unique(np.concatenate(places))) if places else 0
+
+
+def _drawn_pair(corpus: Corpus, counts: pd.DataFrame) -> tuple[str, str]:
+    chosen = corpus.parameters
+    found = counts[counts[list(KINDS)].sum(axis=1) > 0]
+    for name in (chosen.left, chosen.right):
+        if name:
+            found = found[(found["document_a"] == name) | (found["document_b"] == name)]
+    if not len(found):
+        raise NothingToShow(
+            "These texts share no passage: no run of words that is longer or rarer than what "
+            "chance gives, and no sentence with as many words in common."
+        )
+    words = found["shared_words_a"] + found["shared_words_b"]
+    best = found.iloc[int(np.argmax(words))]
+    return str(best["document_a"]), str(best["document_b"])
+
+
+def _block_table(corpus: Corpus, pair: tuple[str, str]) -> pd.DataFrame:
+    tokens, parts = corpus.tokens, []
+    first_words, last_words = tokens.paragraphs[:-1], tokens.paragraphs[1:] - 1
+    for side, name in zip("ab", pair, strict=True):
+        text = tokens.document_ids.index(name)
+        own = units_of(tokens.documents, first_words) == text
+        origin = int(tokens.documents[text])
+        kinds = [tokens.paragraph_kinds[i] for i in np.flatnonzero(own)]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "side": side,
+                    "label": corpus.labels[text],
+                    "block": np.arange(int(own.sum())) + 1,
+                    "part": kinds,
+                    "first_word": first_words[own] - origin + 1,
+                    "last_word": last_words[own] - origin + 1,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _numbers(counts: pd.Series) -> str:
+    said = [
+        f"{int(counts[kind])} {_NAMES[kind][int(counts[kind]) > 1]}"
+        for kind in KINDS
+        if int(counts[kind])
+    ]
+    return ", ".join(said) or "none"
+
+
+def _title(drawn: pd.DataFrame) -> str:
+    counts = pd.Series({kind: int((drawn["kind"] == kind).sum()) for kind in KINDS})
+    names = [f"“{drawn[f'label_{side}'].iloc[0]}”" for side in "ab"]
+    return f"{names[0]} and {names[1]} share {plural(len(drawn), 'passage')}: {_numbers(counts)}"
+
+
+def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
+    pairs = searched_pairs(corpus)
+    texts = len(corpus.sources)
+    notes = [_REACH, _CHANCE]
+    if len(pairs) < texts * (texts - 1) // 2:
+        notes.append(f"Looked for in {len(pairs)} pairs, those that are most alike.")
+    return tuple(notes)

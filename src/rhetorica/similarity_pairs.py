@@ -1,0 +1,221 @@
+"""Pairs: how surely two texts are alike, between what chance gives and what one text has."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rhetorica.corpus import Corpus
+from rhetorica.errors import plural
+from rhetorica.findings import Finding, percent, require_texts
+from rhetorica.likeness import measure_of, yardstick_of
+from rhetorica.likeness_bounds import SHUFFLES, SPLITS, Bound, ceilings, equal_lengths, floors
+from rhetorica.likeness_draws import quantiles
+from rhetorica.measures import Measure
+from rhetorica.similarity import MATRIX_TEXTS, all_pairs, drawn_pairs, leading_pairs, scope_of
+from rhetorica.similarity_findings import likeness_notes, nothing_in_common, stated, within
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_DIGITS = 9  # of a likeness; the rest is rounding
+SHOWN_PAIRS = 45  # pairs that are listed: all of up to ten texts, else the most alike
+
+
+def similarity_pairs(corpus: Corpus) -> Finding:
+    """Return how alike each pair of texts is, between a floor and a ceiling.
+
+    Columns: document_a, label_a, document_b, label_b, words_a, words_b, value, low, high (bootstrap
+    interval); floor, floor_low, floor_high (the words of one shuffled); ceiling, ceiling_low,
+    ceiling_high (a piece of the longer text and its rest); equal, equal_low, equal_high (the longer
+    cut to the shorter's length); above_floor (yes or no: whether it is surely more alike than
+    shuffled words; unknown where there is no interval); rank, rank_low, rank_high (of up to 60
+    texts, else rank alone). Of more than 45 pairs those most alike. Raises :class:`NothingToShow`
+    for a single text and as :func:`~rhetorica.likeness.yardstick_of`.
+    """
+    require_texts(len(corpus.sources), "a list of pairs")
+    yardstick = yardstick_of(corpus, corpus.parameters.measure)
+    first, second, values = leading_pairs(corpus, SHOWN_PAIRS)
+    drawn = drawn_pairs(corpus, first, second)
+    low, high = (within(yardstick, end) for end in quantiles(drawn, corpus.parameters.confidence))
+    frame = _pair_frame(corpus, first, second).assign(value=values, low=low, high=high)
+    frame = frame.assign(
+        **_columns("floor", floors(corpus, yardstick, first, second)),
+        **_columns("ceiling", ceilings(corpus, yardstick, first, second)),
+        **_columns("equal", equal_lengths(corpus, yardstick, first, second)),
+    )
+    frame = frame.assign(above_floor=_beyond_floor(yardstick.measure, frame))
+    frame = frame.assign(**_ranks(corpus, len(frame)))
+    title = _title(corpus, frame)
+    return Finding(
+        name="similarity_pairs",
+        title=title,
+        frame=frame,
+        unit=yardstick.measure.unit,
+        reading=_READING.format(end="left" if yardstick.measure.distance else "right"),
+        formula=yardstick.formula,
+        alt=f"Dots with intervals for {plural(len(frame), 'pair')} of texts. {title}.",
+        scope=scope_of(corpus, len(drawn)),
+        notes=_notes(corpus, frame),
+        parameters={**stated(corpus), "distance": yardstick.measure.distance},
+    )
+
+
+_READING = (
+    "Full dots: how alike the two texts are, with an interval; the further to the {end}, the more "
+    "alike. Hollow dots: the same with the longer text cut to the length of the shorter. Grey "
+    "band, the floor: one of the texts with its words shuffled. Hatched band, the ceiling: a piece "
+    "of the longer text, as long as the shorter, and the rest of that text."
+)
+
+
+def _pair_frame(corpus: Corpus, first: Integers, second: Integers) -> pd.DataFrame:
+    ids, labels = corpus.tokens.document_ids, corpus.labels
+    words = np.diff(corpus.tokens.documents)
+    return pd.DataFrame(
+        {
+            "document_a": [ids[i] for i in first],
+            "label_a": [labels[i] for i in first],
+            "document_b": [ids[i] for i in second],
+            "label_b": [labels[i] for i in second],
+            "words_a": words[first],
+            "words_b": words[second],
+        }
+    )
+
+
+def _columns(name: str, bound: Bound) -> dict[str, Floats]:
+    return {name: bound.mean, f"{name}_low": bound.low, f"{name}_high": bound.high}
+
+
+def _beyond_floor(measure: Measure, frame: pd.DataFrame) -> list[str]:
+    """Say of each pair whether it is more alike than shuffled words give, both of them uncertain.
+
+    The limit of the difference is the root of the sum of squares of how far its two sides reach
+    towards each other (Zou & Donner 2008): two intervals may overlap a little.
+    """
+    end, chance = ("high", "floor_low") if measure.distance else ("low", "floor_high")
+    value, reach, floor, limit = (
+        measure.nearness(frame[name].to_numpy(dtype=np.float64))
+        for name in ("value", end, "floor", chance)
+    )
+    sure = value - floor > np.hypot(value - reach, limit - floor)
+    said = np.where(np.isnan(reach), "unknown", np.where(sure, "yes", "no"))
+    return [str(one) for one in said]
+
+
+def _ranks(corpus: Corpus, shown: int) -> dict[str, Floats]:
+    """Return the rank of each pair, and of up to 60 texts between which ranks its draws lie."""
+    unknown = np.full(shown, np.nan)
+    rank = np.arange(1.0, shown + 1)
+    if len(corpus.sources) > MATRIX_TEXTS:
+        return {"rank": rank, "rank_low": unknown, "rank_high": unknown}
+    measure = measure_of(corpus)
+    _, _, values, drawn = all_pairs(corpus)
+    if not np.isfinite(drawn).all():
+        return {"rank": rank, "rank_low": unknown, "rank_high": unknown}
+    order = np.argsort(-measure.nearness(values), kind="stable")[:shown]
+    best, worst = _places(np.round(measure.nearness(drawn), _DIGITS))
+    low, _ = quantiles(best[:, order], corpus.parameters.confidence)
+    _, high = quantiles(worst[:, order], corpus.parameters.confidence)
+    return {"rank": rank, "rank_low": np.floor(low), "rank_high": np.ceil(high)}
+
+
+def _places(near: Floats) -> tuple[Floats, Floats]:
+    """Return the best and the worst rank of each column in each row; equals share all of theirs."""
+    best, worst = np.empty_like(near), np.empty_like(near)
+    for row, own in enumerate(near):
+        ordered = np.sort(-own)
+        best[row] = np.searchsorted(ordered, -own, side="left") + 1
+        worst[row] = np.searchsorted(ordered, -own, side="right")
+    return best, worst
+
+
+def _title(corpus: Corpus, frame: pd.DataFrame) -> str:
+    """Say how many pairs are surely beyond the floor, and how many reach the ceiling."""
+    measure = measure_of(corpus)
+    if not measure.distance and not frame["value"].any():
+        return nothing_in_common(corpus.labels)
+    known = frame[frame["low"].notna()]
+    if not len(known):
+        return "The paragraphs of these texts are too few to say how surely they are alike"
+    surely = f"{_which(corpus, frame)} surely more alike than shuffled words"
+    reached = known[known["ceiling"].notna()]
+    if not len(reached):
+        return surely
+    edge = reached["ceiling_high" if measure.distance else "ceiling_low"].to_numpy()
+    value = reached["value"].to_numpy()
+    some = measure.distance | (value > 0)  # a text whose parts share nothing is no example
+    alike = int((some & (measure.nearness(value) >= measure.nearness(edge))).sum())
+    if len(frame) == 1:
+        said = "may be as alike as" if alike else "are less alike than"
+        return f"{surely}, and {said} parts of one text"
+    if not alike:
+        return f"{surely}; none is as alike as parts of one text"
+    number = "all" if alike == len(frame) else alike
+    return f"{surely}; {number} may be as alike as parts of one text"
+
+
+def _which(corpus: Corpus, frame: pd.DataFrame) -> str:
+    """Say which pairs lie beyond the floor, as the beginning of a sentence."""
+    above, shown = int((frame["above_floor"] == "yes").sum()), len(frame)
+    if shown == 1:
+        return "The two texts are" if above else "The two texts are not"
+    what = "pairs" if shown == _number_of_pairs(corpus) else "most alike pairs"
+    if above in (0, shown):
+        these = "" if what == "pairs" else f" of the {shown} {what}"
+        none = "None" if these else "No pair"
+        return f"All{these or ' pairs'} are" if above else f"{none}{these} is"
+    return f"{above} of {'the ' * (what != 'pairs')}{shown} {what} {'is' if above == 1 else 'are'}"
+
+
+def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
+    notes = [
+        f"Floor, ceiling and equal length: means and {percent(corpus.parameters.confidence)} of "
+        f"{SPLITS} random draws each. {_shuffled(corpus)} A ceiling holds for its pair only: it "
+        "depends on both lengths."
+    ]
+    every = _number_of_pairs(corpus)
+    if len(frame) < every:
+        notes.append(f"Of {every:,} pairs the {len(frame)} that are most alike.")
+    moved = _moved(corpus, frame)
+    if moved:
+        notes.append(moved)
+    return (*notes, *likeness_notes(corpus))
+
+
+def _shuffled(corpus: Corpus) -> str:
+    """Say what shuffled words are."""
+    if corpus.parameters.measure == "shingles":
+        return f"Shuffled words: those of the shorter text in random order, {SHUFFLES} times."
+    delta = corpus.parameters.measure == "delta"
+    shuffled = (
+        f"Shuffled words: each text keeps its {'z-scores' if delta else 'counts'}, but which word "
+        "of all these texts has which is left to chance in the shorter; the fewer words are "
+        "compared, the more alike it makes them."
+    )
+    if not delta:
+        return shuffled
+    return (
+        f"{shuffled} A z-score is a distance from the mean of these texts, so that their pairs lie "
+        "about such a floor, whatever the texts: those beyond it are nearer than the mean pair."
+    )
+
+
+def _number_of_pairs(corpus: Corpus) -> int:
+    return len(corpus.sources) * (len(corpus.sources) - 1) // 2
+
+
+def _moved(corpus: Corpus, frame: pd.DataFrame) -> str:
+    """Say whether the pairs keep their order once lengths are equal."""
+    if frame["equal"].isna().any() or len(frame) < 2:
+        return ""
+    near = measure_of(corpus).nearness(frame["equal"].to_numpy(dtype=np.float64))
+    place = np.argsort(np.argsort(-near, kind="stable")) + 1
+    far = int(np.abs(place - frame["rank"].to_numpy()).max())
+    if not far:
+        return "At equal lengths all pairs keep their places."
+    if place[0] == 1:
+        most = plural(far, "place")
+        return f"At equal lengths the same pair is first; no other moves by more than {most}."
+    best = frame.iloc[int(np.argmax(near))]
+    return f"At equal lengths “{best['label_a']}” and “{best['label_b']}” are most alike."
