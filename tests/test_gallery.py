@@ -87,10 +87,11 @@ def expect_plain(page: str, harmless: str, text: str) -> None:
 def test_nothing_to_show_is_said_in_a_sentence(study: Study, tmp_path: Path) -> None:
     write_words(tmp_path)
     reason = "With one text there is nothing to compare."
-    (tmp_path / "similarity_matrix.json").write_bytes(nothing_record("similarity_matrix", reason))
+    last = CATALOGUE[-1]
+    (tmp_path / f"{last.name}.json").write_bytes(nothing_record(last.name, reason))
     page = write_gallery(study, tmp_path).read_text(encoding="utf-8")
-    assert page.endswith(f"## How alike are the texts?\n\n{reason}\n")
-    assert "similarity_matrix.svg" not in page
+    assert page.endswith(f"## {last.question}\n\n{reason}\n")
+    assert f"{last.name}.svg" not in page
     assert page.count("![") == len(CATALOGUE) - 1
 
 

@@ -13,7 +13,16 @@ from scipy import sparse
 from rhetorica import likeness_bounds, likeness_draws
 from rhetorica.corpus import Corpus
 from rhetorica.likeness import Yardstick, add_up, likeness, weighted, whole_texts, yardstick_of
-from rhetorica.likeness_bounds import SPLITS, Bound, _cut, ceilings, equal_lengths, floors, halves
+from rhetorica.likeness_bounds import (
+    SPLITS,
+    Bound,
+    _cut,
+    ceilings,
+    equal_lengths,
+    floors,
+    halves,
+    reach_ceilings,
+)
 from rhetorica.likeness_draws import (
     MAX_DRAWS,
     MIN_DRAWS,
@@ -338,6 +347,7 @@ def test_halves_and_ceilings_part_a_text_where_they_should(
     monkeypatch.setattr(likeness_bounds, "compare", compare)
     halves(made, yardstick)
     ceilings(made, yardstick, np.array([0, 1, 2]), np.array([1, 2, 0]))
+    del seen[5::2]  # of each pair the second is the other text and the rest
     # Longer texts of the pairs: a and b, b and c, a and c; at most half of a text is taken.
     half = words / 2
     expected = [(i, half[i]) for i in (0, 1, 2, 4)]
@@ -351,6 +361,41 @@ def test_halves_and_ceilings_part_a_text_where_they_should(
         largest = yardstick.sizes[yardstick.documents == text].max()
         assert np.abs(piece - length).max() <= largest / 2
         assert len(np.unique(piece)) > 5  # the pieces differ
+
+
+def test_a_text_reaches_the_ceiling_of_itself_and_one_of_other_words_does_not(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    texts = made_texts()
+    texts = {"a": texts["a"], "b": texts["b"], "e": texts["a"], "z": "Sky. " * 30}
+    corpus = corpus_of(tmp_path_factory.mktemp("reach"), texts, stop_words="none")
+    yardstick = yardstick_of(corpus, "cosine")
+    first, second = np.array([0, 0, 0, 2]), np.array([2, 1, 3, 3])
+    shares = reach_ceilings(corpus, yardstick, first, second)
+    assert shares[0] > 0.9  # the rest is part of the other: it is liker than any piece
+    assert 0 < shares[1] < 1  # texts of one make, which differ by chance
+    assert shares[2:].tolist() == [0, 0]
+
+
+def test_the_shorter_text_is_cut_to_half_of_the_longer(
+    made: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yardstick = yardstick_of(made, "cosine")
+    _, words = whole_texts(yardstick)
+    lengths = []
+
+    def compare(_: Yardstick, a: Any, b: Any, sizes: tuple[Floats, Floats]) -> Floats:
+        """Note the words of what is compared."""
+        del a, b
+        lengths.append(sizes)
+        return np.zeros(SPLITS)
+
+    monkeypatch.setattr(likeness_bounds, "compare", compare)
+    reach_ceilings(made, yardstick, np.array([0]), np.array([1]))
+    (_, rest), (other, same) = lengths
+    assert words[1] > words[0] / 2
+    assert (other == int(words[0] / 2)).all()
+    np.testing.assert_array_equal(rest, same)
 
 
 @pytest.mark.parametrize("parameters", [{}, {"similarity_idf": "plain"}])

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from rhetorica import new_study, pipeline
-from rhetorica.catalogue import CATALOGUE, figures_of
+from rhetorica.catalogue import CATALOGUE, figures_of, tables_of
 from rhetorica.cli import main
 from rhetorica.corpus import read_corpus
 from rhetorica.parameters import PARAMETER_NAMES, Parameters
@@ -247,10 +247,15 @@ def test_another_parameter_changes_its_figures_only(study: Path) -> None:
     assert code == 0
     assert "1 of 4 notebooks to run" in said
     changed = {name for name in before | after if before.get(name) != after.get(name)}
-    figures = {f"similarity_matrix.{suffix}" for suffix in SUFFIXES}
+    figures = {name.split("/")[1] for name in changed if name.startswith("figures/")}
+    drawn = [
+        f"{name}.{end}" for name in ("similarity_matrix", "similarity_pairs") for end in SUFFIXES
+    ]
+    tables = {f"{name}.csv" for name in tables_of("04_similarity")}
+    assert set(drawn) < figures - {"README.md"} <= {*drawn, *tables, "shared_passages.json"}
     assert changed == {
         *(f"figures/{name}" for name in figures),
-        *(f"build/figures/{name}" for name in figures),
+        *(f"build/figures/{name}" for name in figures - {"README.md"}),
         *("figures/README.md", "build/notebooks/04_similarity.ipynb", "build/run.json"),
     }
     assert due(study) == ["04_similarity"]  # back to the study's own value
@@ -413,7 +418,9 @@ def test_other_folder_and_one_notebook(
 def test_a_figure_without_an_answer_gives_way_to_the_reason(study: Path) -> None:
     code, _ = run(study, "--only", "04_similarity", "-p", "texts", "about")
     assert code == 0
-    gone = {"similarity_matrix.svg", "similarity_matrix.png", "similarity_matrix.csv"}
+    names = figures_of("04_similarity")
+    gone = {f"{name}.{suffix}" for name in names for suffix in SUFFIXES[:3]}
+    gone |= {f"{name}.csv" for name in tables_of("04_similarity")}
     assert set(snapshot(study / "figures")) == PUBLISHED - gone | {"README.md"}
     page = (study / "figures" / "README.md").read_text(encoding="utf-8")
     assert "\n\nWith one text there is nothing to compare: " in page

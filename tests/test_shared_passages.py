@@ -160,7 +160,7 @@ def test_a_retelling_within_a_passage_is_left_out() -> None:
                     inside |= (
                         (a >= other.a[0]) & (a < other.a[1]) & (b >= other.b[0]) & (b < other.b[1])
                     )
-                assert inside.mean() <= 0.75
+                assert (~inside).sum() >= 5
 
 
 def test_all_pairs_of_ten_texts_are_searched_and_of_more_the_most_alike(tmp_path: Path) -> None:

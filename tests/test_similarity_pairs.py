@@ -47,10 +47,7 @@ def test_pairs_of_the_five_texts(measure: MeasureName, changed: dict[str, object
             spread = [row["value"] - row["low"], row["floor_high"] - row["floor"]]
         sure = more > sum(one**2 for one in spread) ** 0.5
         assert row["above_floor"] == ("yes" if sure else "no")
-    edge = MEASURES[measure].nearness(
-        frame["ceiling_high" if measure == "delta" else "ceiling_low"].to_numpy()
-    )
-    number = int((near >= edge).sum())
+    number = int((frame["as_parts"] > 1 - corpus.parameters.confidence).sum())
     said = f"{number} may be" if number else "none is"
     assert finding.title.endswith(f"{said} as alike as parts of one text")
     words = dict(zip(corpus.tokens.document_ids, np.diff(corpus.tokens.documents), strict=True))
@@ -114,23 +111,24 @@ def test_a_real_text_twice_lies_beyond_floor_and_ceiling(tmp_path: Path) -> None
     assert row["value"] == row["equal"] == row["high"] == 1
     assert row["floor_high"] < row["low"]
     assert row["ceiling_high"] < 1
+    assert row["as_parts"] == 1
     assert finding.title == (
-        "The two texts are surely more alike than shuffled words, and may be as alike as parts of "
-        "one text"
+        "The two texts are more alike than words dealt out at random, and may be as alike as parts "
+        "of one text"
     )
 
 
 TITLES = [
-    ("two identical texts", "shingles", "The two texts are surely more alike than shuffled words, "
-     "and may be as alike as parts of one text"),
+    ("two identical texts", "shingles", "The two texts are more alike than words dealt out at "
+     "random, and may be as alike as parts of one text"),
     ("two texts without a common word", "cosine",
      "“a” and “b” have nothing in common that is counted"),
     ("three texts without a common word", "shingles",
      "No two of these texts have anything in common that is counted"),
-    ("all texts identical", "shingles", "All pairs are surely more alike than shuffled words; "
+    ("all texts identical", "shingles", "All pairs are more alike than words dealt out at random; "
      "all may be as alike as parts of one text"),
-    ("a text of ten words", "shingles", "1 of 3 pairs is surely more alike than shuffled words; "
-     "1 may be as alike as parts of one text"),
+    ("a text of ten words", "shingles", "1 of 3 pairs is more alike than words dealt out at "
+     "random; 1 may be as alike as parts of one text"),
     ("texts of one paragraph", "cosine",
      "The paragraphs of these texts are too few to say how surely they are alike"),
     ("texts of one paragraph", "delta",
@@ -174,7 +172,7 @@ def test_equal_pairs_share_their_ranks(tmp_path: Path) -> None:
     [
         ("cosine", "each text keeps its counts", "right"),
         ("delta", "each text keeps its z-scores", "left"),
-        ("shingles", "those of the shorter text in random order, 20 times", "right"),
+        ("shingles", "the words of the shorter text in random order, 20 times", "right"),
     ],
 )
 def test_the_caption_says_what_was_shuffled(measure: MeasureName, said: str, end: str) -> None:
@@ -220,7 +218,9 @@ def test_titles_of_many_pairs_do_not_speak_of_all(tmp_path: Path) -> None:
     }
     corpus = corpus_of(tmp_path, texts, measure="shingles")
     finding = similarity_pairs(corpus)
-    assert re.match(r"(All|\d+) of the 45 most alike pairs are surely more", finding.title)
+    assert re.match(
+        r"(All|\d+) of the 45 most alike pairs are more alike than words", finding.title
+    )
     assert_whole(finding)
     cosine = replace(corpus, parameters=corpus.parameters.model_copy(update={"measure": "cosine"}))
     assert similarity_pairs(cosine).title.startswith("None of the 45 most alike pairs is surely")

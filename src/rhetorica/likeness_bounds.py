@@ -50,7 +50,15 @@ def halves(corpus: Corpus, yardstick: Yardstick) -> Bound:
     """Return how alike two halves of each text are, made of its paragraphs at random."""
     texts = np.arange(len(corpus.sources))
     words = np.bincount(yardstick.documents, weights=yardstick.sizes)
-    return _bound(corpus, [_split(corpus, yardstick, int(t), words[t] / 2) for t in texts])
+    values = []
+    for text in texts.tolist():
+        parts = _pieces(corpus, yardstick, text, words[text] / 2)
+        if parts is None:
+            values.append(np.full(SPLITS, np.nan))
+            continue
+        (one, one_words), (two, two_words) = parts
+        values.append(compare(yardstick, one, two, (one_words, two_words)))
+    return _bound(corpus, values)
 
 
 def ceilings(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Integers) -> Bound:
@@ -59,12 +67,47 @@ def ceilings(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Inte
     Compared are a piece of it as long as the shorter text, at most half of it, made of its
     paragraphs at random, and the rest of it.
     """
-    words = np.bincount(yardstick.documents, weights=yardstick.sizes)
-    splits = []
-    for longer, shorter in _by_length(corpus, first, second):
-        length = min(words[shorter], words[longer] / 2)
-        splits.append(_split(corpus, yardstick, longer, length))
-    return _bound(corpus, splits)
+    pairs = _by_length(corpus, first, second)
+    return _bound(corpus, [_with_rest(corpus, yardstick, *pair)[0] for pair in pairs])
+
+
+def reach_ceilings(
+    corpus: Corpus, yardstick: Yardstick, first: Integers, second: Integers
+) -> Floats:
+    """Return, for pairs of texts, in which share of cuts the shorter is as like as a piece is.
+
+    The longer text is cut as for :func:`ceilings`, and the rest of it is compared with the piece
+    and with as many words of the shorter text: at the same lengths. NaN where a text to be cut
+    has too few paragraphs.
+    """
+    shares = []
+    for pair in _by_length(corpus, first, second):
+        piece, other = map(yardstick.measure.nearness, _with_rest(corpus, yardstick, *pair))
+        known = np.isfinite(piece + other).all()
+        shares.append(float((other >= piece).mean()) if known else np.nan)
+    return np.array(shares)
+
+
+def _with_rest(
+    corpus: Corpus, yardstick: Yardstick, longer: int, shorter: int
+) -> tuple[Floats, Floats]:
+    """Compare the rest of a text with a piece of it, and with as much of a shorter text."""
+    rows, words = whole_texts(yardstick)
+    length = min(float(words[shorter]), float(words[longer]) / 2)
+    unknown = np.full(SPLITS, np.nan)
+    parts = _pieces(corpus, yardstick, longer, length)
+    if parts is None:
+        return unknown, unknown
+    piece, rest = parts
+    inside = compare(yardstick, piece[0], rest[0], (piece[1], rest[1]))
+    if length == words[shorter]:
+        same = np.full(SPLITS, shorter)
+        other: Rows = (rows[same], words[same])
+    elif np.count_nonzero(yardstick.documents == shorter) < MIN_UNITS:
+        return inside, unknown
+    else:
+        other = _cut(corpus, yardstick, shorter, int(length))
+    return inside, compare(yardstick, other[0], rest[0], (other[1], rest[1]))
 
 
 def equal_lengths(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Integers) -> Bound:
@@ -181,11 +224,16 @@ def _by_length(corpus: Corpus, first: Integers, second: Integers) -> Iterator[tu
         yield (a, b) if key[a] <= key[b] else (b, a)
 
 
-def _split(corpus: Corpus, yardstick: Yardstick, text: int, length: float) -> Floats:
-    """Compare random pieces of a text, of so many words to the nearest paragraph, with the rest."""
+def _pieces(
+    corpus: Corpus, yardstick: Yardstick, text: int, length: float
+) -> tuple[Rows, Rows] | None:
+    """Return random pieces of a text, of so many words to the nearest paragraph, and their rests.
+
+    None where the text has too few paragraphs.
+    """
     inside = np.flatnonzero(yardstick.documents == text)
     if len(inside) < MIN_UNITS:
-        return np.full(SPLITS, np.nan)
+        return None
     random = _random(corpus, "split", text)
     orders = random.permuted(np.tile(np.arange(len(inside)), (SPLITS, 1)), axis=1)
     sizes = yardstick.sizes[inside][orders]
@@ -196,7 +244,7 @@ def _split(corpus: Corpus, yardstick: Yardstick, text: int, length: float) -> Fl
     one, two = (
         add_up(yardstick, spread_weights(yardstick, text, part)) for part in (piece, 1 - piece)
     )
-    return compare(yardstick, one[0], two[0], (one[1], two[1]))
+    return one, two
 
 
 def _cut(corpus: Corpus, yardstick: Yardstick, text: int, length: int) -> Rows:

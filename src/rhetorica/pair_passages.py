@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rhetorica.corpus import Corpus
 from rhetorica.parallels import Kind, Parallel
 from rhetorica.passages import locate
-from rhetorica.retelling import find_retold
+from rhetorica.retelling import MIN_WORDS, find_retold
 from rhetorica.reuse import find_passages
 from rhetorica.similarity import leading_pairs
 
@@ -19,7 +19,6 @@ Integers = NDArray[np.int64]
 
 KINDS: tuple[Kind, ...] = ("verbatim", "near", "retold", "title", "formula")
 SEARCHED_PAIRS = 45  # pairs whose passages are looked for: all of up to ten texts
-_COVERED = 0.75  # of a retelling's words, what other passages may hold before it says little new
 _CONTEXT = 12  # words shown on either side of a passage
 
 
@@ -49,7 +48,7 @@ def _others(pairs: Sequence[tuple[int, int]], text: int, texts: int) -> list[int
 def parallels_of(corpus: Corpus, a: int, b: int) -> tuple[Parallel, ...]:
     """Return what two texts share: passages by kind and score, and sentences that are retold.
 
-    A retelling most of whose words stand in passages of the same two places is left out.
+    A retelling is left out where it adds fewer than five words to the passages of its two places.
     """
     passages = find_passages(corpus, a, b)
     retold = [one for one in find_retold(corpus, a, b) if not _is_covered(one, passages)]
@@ -65,7 +64,7 @@ def _is_covered(one: Parallel, passages: Sequence[Parallel]) -> bool:
             for side, span in enumerate((other.a, other.b))
         ]
         covered |= inside[0] & inside[1]
-    return bool(covered.mean() > _COVERED) if len(covered) else True
+    return int((~covered).sum()) < MIN_WORDS
 
 
 @lru_cache(maxsize=4)

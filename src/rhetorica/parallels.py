@@ -17,8 +17,8 @@ class Parallel:
     `a` and `b` are the first token and the one after the last, positions in the token stream.
     `pairs` (n x 2) are the positions of the words that answer to each other, in a and in b;
     `same` of them are the same word, the others another form of it. `score` is in bits: how much
-    the matched words would surprise by chance, less what separates them. `times` is how often
-    the two texts have this parallel, counted over the places of both.
+    the matched words would surprise by chance, less what separates them. `times` is at how
+    many places the text stands that has it at fewer.
     """
 
     kind: Kind

@@ -50,13 +50,14 @@ def find_passages(corpus: Corpus, left: int, right: int) -> list[Parallel]:
     Words are compared in lower case and with plain apostrophes and hyphens, whatever the
     parameter `lowercase` says; by the parameter `lemmas` words of one lemma are the same. An
     inflected word answers to another by :func:`stem_of`. No passage runs over the end of a
-    paragraph, heading or title. The kind is ``title`` where it stands in a title, heading or
-    byline of either text, is most of the title of a document of the study, or has capitals like
-    a name; else ``verbatim`` (8 words or more, all the same), ``near`` (8 words or more on the
-    longer side) or ``formula``. A passage has three matched words, two of them content words, and
-    more bits than shuffled texts of these lengths have (:func:`least_score`). A passage that is
-    found again, half or more of it, is listed once, where most of it stands: `times` is the
-    number of its places in the text that has fewer. By falling score, then by position.
+    paragraph, heading or title. The kind is ``title`` where it is most of a title, heading or
+    byline of either text, or, with capitals in one text, of the title of a document of the study,
+    or has capitals in both like a name; else ``verbatim`` (8 words or more, all the same), ``near``
+    (8 words or more on the longer side) or ``formula``. A passage has three matched words, two of
+    them content words, and more bits than shuffled texts of these lengths have
+    (:func:`least_score`); of a name, what is no part of it is then taken off its ends. A passage
+    that is found again, more than half of it, is listed once, where most of it stands: `times` is
+    the number of its places in the text that has fewer. By falling score, then by position.
     """
     words = _words(corpus)
     starts = corpus.tokens.documents[[left, right]]
@@ -140,25 +141,43 @@ class _Words:
 
     def parallel(self, pairs: Ints, score: float, times: int) -> Parallel:
         """Return matched positions of the token stream as a parallel, with its kind."""
+        titled = self._is_name(pairs) or self._in_title(pairs) or self._is_title(pairs)
+        if titled:
+            pairs = self._without_edges(pairs)
         a, b = ((int(column[0]), int(column[-1]) + 1) for column in pairs.T)
         same = int((self.codes[pairs[:, 0]] == self.codes[pairs[:, 1]]).sum())
         kind: Kind = "formula"
-        if self._in_title(pairs[0]) or self._is_name(pairs) or self._is_title(pairs):
+        if titled:
             kind = "title"
         elif max(a[1] - a[0], b[1] - b[0]) >= _PASSAGE:
             whole = same == len(pairs) == a[1] - a[0] == b[1] - b[0]
             kind = "verbatim" if whole else "near"
         return Parallel(kind, a, b, pairs, same, score, times)
 
-    def _in_title(self, cell: Ints) -> bool:
-        blocks = units_of(self.tokens.paragraphs, cell)
-        return any(self.tokens.paragraph_kinds[block] in _TITLES for block in blocks)
+    def _without_edges(self, pairs: Ints) -> Ints:
+        """Take function words off both ends that have no capitals: they are no part of a name."""
+        part = np.flatnonzero((self.content | self.capitals)[pairs].any(axis=1))
+        return pairs[part[0] : part[-1] + 1]
+
+    def _in_title(self, pairs: Ints) -> bool:
+        """Tell whether this is most of what a title, heading or byline says."""
+        for column in pairs.T:
+            block = int(units_of(self.tokens.paragraphs, column[:1])[0])
+            said = slice(*self.tokens.paragraphs[block : block + 2])
+            matched = self.content[column].sum() >= _OF_TITLE * self.content[said].sum()
+            if matched and self.tokens.paragraph_kinds[block] in _TITLES:
+                return True
+        return False
 
     def _is_name(self, pairs: Ints) -> bool:
-        pairs = pairs[self.content[pairs].any(axis=1)]
-        return bool(self.capitals[pairs].all(axis=1).mean() >= _CAPITALS)
+        return bool(self._with_capitals(pairs).all(axis=1).mean() >= _CAPITALS)
+
+    def _with_capitals(self, pairs: Ints) -> Marks:
+        return self.capitals[pairs[self.content[pairs].any(axis=1)]]
 
     def _is_title(self, pairs: Ints) -> bool:
+        if self._with_capitals(pairs).mean(axis=0).max() < _CAPITALS:
+            return False  # running prose that has the words of a title
         matched = {self.stems[form] for form in self.forms[pairs[:, 0]]}
         most = (
             len(matched & title) >= _OF_TITLE * max(len(title), len(matched))
@@ -210,7 +229,7 @@ def _without_loose_ends(pairs: Ints, content: Marks) -> Ints:
 def _groups(found: Sequence[Alignment], forms: Ints, content: Marks) -> list[list[Alignment]]:
     """Put each alignment, best first, to the first better one that it repeats.
 
-    It repeats one whose content words it has in a row, and at least half of them. What shares a
+    It repeats one whose content words it has in a row, and more than half of them. What shares a
     place of a text with a better one and adds no content word to it is in no group.
     """
     groups: list[list[Alignment]] = []
@@ -220,7 +239,7 @@ def _groups(found: Sequence[Alignment], forms: Ints, content: Marks) -> list[lis
         words = forms[matched[content[matched]]].tolist()
         for group, head in zip(groups, heads, strict=True):
             beside = _overlap(one.a, group[0].a) or _overlap(one.b, group[0].b)
-            repeats = 2 * len(words) >= len(head) and _in_a_row(words, head)
+            repeats = 2 * len(words) > len(head) and _in_a_row(words, head)
             if repeats:
                 group.append(one)
             if repeats or (beside and _in_order(words, head)):
@@ -247,4 +266,11 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def _times(group: Sequence[Alignment]) -> int:
     """Return at how many places a group stands in the text that has fewer of them."""
-    return min(len({one.a[0] for one in group}), len({one.b[0] for one in group}))
+    return min(_places([one.a for one in group]), _places([one.b for one in group]))
+
+
+def _places(spans: Sequence[tuple[int, int]]) -> int:
+    """Return how many stretches there are when those that overlap are one."""
+    ordered = sorted(spans)
+    ends = np.maximum.accumulate([end for _, end in ordered])
+    return 1 + sum(bool(start >= end) for (start, _), end in zip(ordered[1:], ends, strict=False))

@@ -21,14 +21,15 @@ _NAMES = {
     "formula": ("formula", "formulas"),
 }
 _KIND_WORDS = (
-    "Word for word: eight or more words, all the same. Nearly: eight or more, with words put in, "
-    "left out or changed. Retold: a sentence or two with more rare words in common than chance "
-    "gives, in whatever order. Title or name: its words have capitals, or stand in a heading. "
-    "Formula: fewer than eight words."
+    "Word for word: eight or more words, all the same. Nearly: eight or more in one of the texts, "
+    "with words put in, left out or changed. Retold: a sentence with one or two that have more "
+    "rare words in common than chance gives, in whatever order. Title or name: its words have "
+    "capitals, or it is a title or heading. Formula: fewer than eight words, however often."
 )
 _REACH = (
     "Found is what has words in common. What one text says in other words altogether (truthfulness "
-    "for veracity), in one sentence for four, or by hint is not."
+    "for veracity), what it says in one clause of a long sentence, and what it tells in one "
+    "sentence where the other has four are mostly missed."
 )
 
 _CHANCE = (
@@ -62,7 +63,8 @@ def shared_passages(corpus: Corpus) -> Finding:
         name="shared_passages",
         title=title,
         frame=frame,
-        unit="bits: how unlikely the words that answer to each other are to meet by chance",
+        unit="bits, of passages how unlikely their words are to meet by chance, of retellings how "
+        "much likelier than by chance; the two are not on one scale",
         reading="Each column is a text from its beginning to its end, to scale; a ribbon joins two "
         f"places that answer to each other. {_KIND_WORDS}",
         formula=_FORMULA,
@@ -80,8 +82,12 @@ _FORMULA = (
     "passages: local alignment of words (Smith & Waterman 1981) grown from two words that both "
     "texts have near each other; a word that both have counts log2(1 / √(p p′)), p and p′ its "
     "shares of the two texts, less 0.4, or 2.5 where it is another form; one that is put in, left "
-    "out or changed costs 4. Retellings: a word that both sentences have counts log2((2/3) / e), e "
-    "how often a sentence has it, and each word of the two costs 0.37; function words do not count"
+    "out or changed costs 4. A passage lies within a paragraph, has three such words, two of them "
+    "no function words, and log2(m n / 1.6) bits, m and n the words of the texts: by the theory of "
+    "Karlin & Altschul (1990), with a constant fitted to shuffled texts. Retellings: a word that "
+    "both sentences have counts max(0, log2((2/3) / e)), e how often a sentence has it, and each "
+    "different word of the two costs 0.37, a second sentence 4; function words and those left out "
+    "do not count; four words must be shared, and more bits than 5% of shuffled texts reach"
 )
 
 
@@ -96,13 +102,12 @@ def read_passages(corpus: Corpus) -> pd.DataFrame:
 
 
 def read_longest(corpus: Corpus) -> pd.DataFrame:
-    """Return, of every pair of texts, the passage that says most, to be read.
+    """Return, of every pair of texts, the passage with most words in common, to be read.
 
     Columns: pair, kind, score, text, other_text (the passages between ‹ and › in their contexts).
     """
     frame = shared_passages(corpus).frame
-    frame = frame[frame["kind"] != "title"].sort_values("score", ascending=False, kind="stable")
-    best = frame.drop_duplicates(["document_a", "document_b"])
+    best = _fullest(frame).sort_values("score", ascending=False, kind="stable")
     return pd.DataFrame(
         {
             "pair": best["label_a"] + " – " + best["label_b"],
@@ -118,14 +123,11 @@ def explain_pairs(corpus: Corpus) -> pd.DataFrame:
     """Return the pairs, most alike first, each with the terms and the passages behind it.
 
     Columns: text, other_text, likeness, interval, shared_terms (with the part of the likeness each
-    adds), passages (how many of each kind), an_example (the passage that says most).
+    adds), passages (how many of each kind), an_example (that with most words in common).
     """
     table = explained_pairs(corpus)
     counts = _pair_table(corpus).set_index(["document_a", "document_b"])
-    frame = passage_table(corpus)
-    frame = frame[frame["kind"] != "title"].sort_values("score", ascending=False, kind="stable")
-    first = frame.drop_duplicates(["document_a", "document_b"])
-    example = first.set_index(["document_a", "document_b"])["text_a"]
+    example = _fullest(passage_table(corpus)).set_index(["document_a", "document_b"])["text_a"]
     keys = list(zip(table["document_a"], table["document_b"], strict=True))
     return table.assign(
         passages=[
@@ -133,6 +135,14 @@ def explain_pairs(corpus: Corpus) -> pd.DataFrame:
         ],
         an_example=[example.get(key, "") for key in keys],
     ).drop(columns=["document_a", "document_b"])
+
+
+def _fullest(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return, of each pair of texts, the passage with most words in common that is no title."""
+    frame = frame[frame["kind"] != "title"]
+    frame = frame.assign(shared=frame["same"] + frame["alike"])
+    ordered = frame.sort_values(["shared", "score"], ascending=False, kind="stable")
+    return ordered.drop_duplicates(["document_a", "document_b"])
 
 
 def _in_context(row: Mapping[Hashable, object], side: str) -> str:

@@ -97,6 +97,7 @@ def _of_texts(corpus: Corpus, yardstick: Yardstick) -> Finding:
         _title(corpus, values, drawn, (first, second)),
         tables,
         scope_of(corpus, len(drawn)),
+        len(drawn),
     )
 
 
@@ -104,9 +105,10 @@ def scope_of(corpus: Corpus, draws: int) -> str:
     """Say what the intervals of a likeness cover."""
     return (
         f"Intervals ({percent(corpus.parameters.confidence)}): {draws:,} times each text was made "
-        "anew of its own paragraphs, some of them repeated, some left out; the intervals are "
-        "shifted back by what such repetition takes away, and widened where paragraphs are few. "
-        "They say how much a value depends on which paragraphs a text has."
+        "anew of its own paragraphs and headings, some of them repeated, some left out; the "
+        "resamples are shifted back by what such repetition takes away, and widened where "
+        "paragraphs are few. They say how much a value depends on which paragraphs a text has; "
+        "what words weigh stays as in the whole texts."
     )
 
 

@@ -47,8 +47,12 @@ def similarity_finding(
     title: str,
     tables: dict[str, pd.DataFrame],
     scope: str = "",
+    draws: int = 0,
 ) -> Finding:
-    """Return the finding of a matrix of similarities in one of its three views."""
+    """Return the finding of a matrix of similarities in one of its three views.
+
+    `draws` are those of the intervals, if there are any, and `scope` says what these cover.
+    """
     texts = plural(len(corpus.sources), "text")
     return Finding(
         name="similarity_matrix",
@@ -60,7 +64,12 @@ def similarity_finding(
         alt=f"{_ALT[view]} {texts}. {title}.",
         scope=scope,
         notes=likeness_notes(corpus, intervals=view == "texts"),
-        parameters={**stated(corpus), "view": view, "distance": yardstick.measure.distance},
+        parameters={
+            **stated(corpus),
+            **({"n_draws": draws} if draws else {}),
+            "view": view,
+            "distance": yardstick.measure.distance,
+        },
         tables=tables,
     )
 

@@ -211,6 +211,8 @@ def _notes(corpus: Corpus, pairs: int, notes: dict[MeasureName, str]) -> tuple[s
         said.append(f"Of {every:,} pairs {pairs:,} were drawn at random.")
     said.append(
         "Measures that count the same words are bound to agree; Delta looks at function words as "
-        "well, and shared runs at wording. Texts of unlike length are put in another order by some."
+        "well, and shared runs at wording. Texts of unlike length are put in another order by "
+        "some. Delta was made for long texts: of a few thousand words it says little. The pairs of "
+        "few texts hang together: of five texts a tau under a half is hardly an agreement."
     )
     return tuple(said)

@@ -8,7 +8,15 @@ from rhetorica.corpus import Corpus
 from rhetorica.errors import plural
 from rhetorica.findings import Finding, percent, require_texts
 from rhetorica.likeness import measure_of, yardstick_of
-from rhetorica.likeness_bounds import SHUFFLES, SPLITS, Bound, ceilings, equal_lengths, floors
+from rhetorica.likeness_bounds import (
+    SHUFFLES,
+    SPLITS,
+    Bound,
+    ceilings,
+    equal_lengths,
+    floors,
+    reach_ceilings,
+)
 from rhetorica.likeness_draws import quantiles
 from rhetorica.measures import Measure
 from rhetorica.similarity import MATRIX_TEXTS, all_pairs, drawn_pairs, leading_pairs, scope_of
@@ -25,12 +33,14 @@ def similarity_pairs(corpus: Corpus) -> Finding:
     """Return how alike each pair of texts is, between a floor and a ceiling.
 
     Columns: document_a, label_a, document_b, label_b, words_a, words_b, value, low, high (bootstrap
-    interval); floor, floor_low, floor_high (the words of one shuffled); ceiling, ceiling_low,
-    ceiling_high (a piece of the longer text and its rest); equal, equal_low, equal_high (the longer
-    cut to the shorter's length); above_floor (yes or no: whether it is surely more alike than
-    shuffled words; unknown where there is no interval); rank, rank_low, rank_high (of up to 60
-    texts, else rank alone). Of more than 45 pairs those most alike. Raises :class:`NothingToShow`
-    for a single text and as :func:`~rhetorica.likeness.yardstick_of`.
+    interval); floor, floor_low, floor_high (one text's counts on random words); ceiling,
+    ceiling_low, ceiling_high (a piece of the longer text and its rest); equal, equal_low,
+    equal_high (the longer cut to the shorter's length); as_parts (the share of cuts of the longer
+    text in which the other is as like its rest as a piece of it); above_floor (yes or no: whether
+    the pair is surely more alike than random words; unknown where there is no interval); rank,
+    rank_low, rank_high (of up to 60 texts, else rank alone). Of more than 45 pairs those most
+    alike. Raises :class:`NothingToShow` for a single text and as
+    :func:`~rhetorica.likeness.yardstick_of`.
     """
     require_texts(len(corpus.sources), "a list of pairs")
     yardstick = yardstick_of(corpus, corpus.parameters.measure)
@@ -43,6 +53,7 @@ def similarity_pairs(corpus: Corpus) -> Finding:
         **_columns("ceiling", ceilings(corpus, yardstick, first, second)),
         **_columns("equal", equal_lengths(corpus, yardstick, first, second)),
     )
+    frame = frame.assign(as_parts=reach_ceilings(corpus, yardstick, first, second))
     frame = frame.assign(above_floor=_beyond_floor(yardstick.measure, frame))
     frame = frame.assign(**_ranks(corpus, len(frame)))
     title = _title(corpus, frame)
@@ -56,15 +67,20 @@ def similarity_pairs(corpus: Corpus) -> Finding:
         alt=f"Dots with intervals for {plural(len(frame), 'pair')} of texts. {title}.",
         scope=scope_of(corpus, len(drawn)),
         notes=_notes(corpus, frame),
-        parameters={**stated(corpus), "distance": yardstick.measure.distance},
+        parameters={
+            **stated(corpus),
+            "n_draws": len(drawn),
+            "distance": yardstick.measure.distance,
+        },
     )
 
 
 _READING = (
     "Full dots: how alike the two texts are, with an interval; the further to the {end}, the more "
     "alike. Hollow dots: the same with the longer text cut to the length of the shorter. Grey "
-    "band, the floor: one of the texts with its words shuffled. Hatched band, the ceiling: a piece "
-    "of the longer text, as long as the shorter, and the rest of that text."
+    "band, the floor: the counts of one text dealt out to words at random. Hatched band, the "
+    "ceiling: a piece of the longer text, as long as the shorter but at most half of it, and the "
+    "rest of that text."
 )
 
 
@@ -88,7 +104,7 @@ def _columns(name: str, bound: Bound) -> dict[str, Floats]:
 
 
 def _beyond_floor(measure: Measure, frame: pd.DataFrame) -> list[str]:
-    """Say of each pair whether it is more alike than shuffled words give, both of them uncertain.
+    """Say of each pair whether it is more alike than random words give, both of them uncertain.
 
     The limit of the difference is the root of the sum of squares of how far its two sides reach
     towards each other (Zou & Donner 2008): two intervals may overlap a little.
@@ -138,14 +154,12 @@ def _title(corpus: Corpus, frame: pd.DataFrame) -> str:
     known = frame[frame["low"].notna()]
     if not len(known):
         return "The paragraphs of these texts are too few to say how surely they are alike"
-    surely = f"{_which(corpus, frame)} surely more alike than shuffled words"
-    reached = known[known["ceiling"].notna()]
+    surely = f"{_which(corpus, frame)} more alike than words dealt out at random"
+    reached = known[known["as_parts"].notna()]
     if not len(reached):
         return surely
-    edge = reached["ceiling_high" if measure.distance else "ceiling_low"].to_numpy()
-    value = reached["value"].to_numpy()
-    some = measure.distance | (value > 0)  # a text whose parts share nothing is no example
-    alike = int((some & (measure.nearness(value) >= measure.nearness(edge))).sum())
+    some = measure.distance | (reached["value"] > 0)  # parts that share nothing are no example
+    alike = int((some & (reached["as_parts"] > 1 - corpus.parameters.confidence)).sum())
     if len(frame) == 1:
         said = "may be as alike as" if alike else "are less alike than"
         return f"{surely}, and {said} parts of one text"
@@ -159,12 +173,12 @@ def _which(corpus: Corpus, frame: pd.DataFrame) -> str:
     """Say which pairs lie beyond the floor, as the beginning of a sentence."""
     above, shown = int((frame["above_floor"] == "yes").sum()), len(frame)
     if shown == 1:
-        return "The two texts are" if above else "The two texts are not"
+        return "The two texts are" if above else "The two texts are not surely"
     what = "pairs" if shown == _number_of_pairs(corpus) else "most alike pairs"
     if above in (0, shown):
         these = "" if what == "pairs" else f" of the {shown} {what}"
         none = "None" if these else "No pair"
-        return f"All{these or ' pairs'} are" if above else f"{none}{these} is"
+        return f"All{these or ' pairs'} are" if above else f"{none}{these} is surely"
     return f"{above} of {'the ' * (what != 'pairs')}{shown} {what} {'is' if above == 1 else 'are'}"
 
 
@@ -172,7 +186,9 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     notes = [
         f"Floor, ceiling and equal length: means and {percent(corpus.parameters.confidence)} of "
         f"{SPLITS} random draws each. {_shuffled(corpus)} A ceiling holds for its pair only: it "
-        "depends on both lengths."
+        "depends on both lengths. That a pair is as alike as parts of one text is said where, in "
+        f"more than {percent(1 - corpus.parameters.confidence)} of the cuts, as many words of the "
+        "other text are as like the rest as the piece is."
     ]
     every = _number_of_pairs(corpus)
     if len(frame) < every:
@@ -184,14 +200,15 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _shuffled(corpus: Corpus) -> str:
-    """Say what shuffled words are."""
+    """Say what the floor is."""
     if corpus.parameters.measure == "shingles":
-        return f"Shuffled words: those of the shorter text in random order, {SHUFFLES} times."
+        return f"At random: the words of the shorter text in random order, {SHUFFLES} times."
     delta = corpus.parameters.measure == "delta"
     shuffled = (
-        f"Shuffled words: each text keeps its {'z-scores' if delta else 'counts'}, but which word "
-        "of all these texts has which is left to chance in the shorter; the fewer words are "
-        "compared, the more alike it makes them."
+        f"Dealt out at random: each text keeps its {'z-scores' if delta else 'counts'}, but in the "
+        "shorter they go to words drawn from all words of these texts. This holds for these texts "
+        "only: the fewer different words they have, the higher it lies, and texts on other "
+        "subjects would share less."
     )
     if not delta:
         return shuffled

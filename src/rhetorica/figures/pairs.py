@@ -31,10 +31,10 @@ _SWATCH = 9.0  # mm of a mark in the sample row
 _AXIS = 11.0  # mm below the rows
 _FLOOR = "#dcdcdc"
 _SAMPLES = {
-    "floor": "chance: the same words, shuffled among the texts",
+    "floor": "chance: the same counts, dealt out to words at random",
     "value": "the pair, with its interval",
     "equal": "the longer text cut to the length of the shorter, many times",
-    "ceiling": "one text: a piece of the longer, as long as the shorter, against the rest",
+    "ceiling": "one text: a piece of the longer, as long as the shorter or half, and the rest",
 }
 
 

@@ -41,7 +41,7 @@ class _Look:
 
 _LOOKS = {
     "verbatim": _Look("word for word", "word for word", BLUE, BLUE, 0.85),
-    "near": _Look("nearly so", "nearly so", "#8fc3e6", BLUE, 0.75),
+    "near": _Look("nearly word for word", "nearly word for word", "#8fc3e6", BLUE, 0.75),
     "retold": _Look("sentence retold", "retold", "#fbe3d2", VERMILION, 0.75, line=(0, (3, 1))),
     "title": _Look("title or name", "title or name", "white", GREY, 0.9, hatch="/////"),
     "formula": _Look("formula of a few words", "formula", "#d2d2d2", "#bdbdbd", 0.6),
