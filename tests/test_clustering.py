@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import cophenet, linkage
 from scipy.spatial.distance import squareform
 
-from rhetorica.clustering import Tree, branch_support, cut_tree, grow_tree
+from rhetorica.clustering import Linkage, Tree, branch_support, cut_tree, grow_tree
 from rhetorica.similarity_findings import branch_table
 from rhetorica.similarity_many import _top_of_tree
 
@@ -132,12 +132,39 @@ def test_a_cut_has_the_largest_silhouette() -> None:
     points = random.normal(size=(30, 2))
     distances = np.linalg.norm(points[:, None] - points[None], axis=2)
     tree = grow_tree(distances)
-    widths = [
-        silhouette_score(distances, fcluster(tree.steps, number, "maxclust"), metric="precomputed")
-        for number in range(2, 11)
-    ]
+    cuts = [fcluster(tree.steps, number, "maxclust") for number in range(2, 11)]
+    cuts = [cut for cut in cuts if np.bincount(cut).max() < 0.75 * 30]
+    widths = [silhouette_score(distances, cut, metric="precomputed") for cut in cuts]
     found = cut_tree(tree, distances, 10)
     assert silhouette_score(distances, found, metric="precomputed") == pytest.approx(max(widths))
+
+
+def test_a_text_far_from_all_others_does_not_hide_their_clusters() -> None:
+    points = np.array([*np.linspace(0, 1, 10), *np.linspace(10, 11, 10), 1000.0])
+    distances = np.abs(points[:, None] - points[None])
+    found = cut_tree(grow_tree(distances, "complete"), distances, 10)
+    assert found.max() == 2
+    assert len(set(found[:10])) == len(set(found[10:20])) == 1
+
+
+def test_a_branch_that_joins_the_next_at_its_own_distance_is_none() -> None:
+    """Of three texts that are equally far apart, which two are joined first is arbitrary."""
+    tree = grow_tree(np.ones((3, 3)) - np.eye(3))
+    assert branch_support(tree, np.ones((20, 3))).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("linkage", ["average", "complete"])
+def test_linkages_are_those_of_scipy(linkage: Linkage) -> None:
+    from scipy.cluster.hierarchy import cophenet
+    from scipy.cluster.hierarchy import linkage as link
+    from scipy.spatial.distance import squareform
+
+    points = np.random.default_rng(3).normal(size=(12, 3))
+    distances = np.linalg.norm(points[:, None] - points[None], axis=2)
+    flat = squareform(distances, checks=False)
+    np.testing.assert_allclose(
+        cophenet(grow_tree(distances, linkage).steps), cophenet(link(flat, linkage)), atol=1e-9
+    )
 
 
 def test_texts_that_are_equally_far_from_each_other_are_one_cluster() -> None:

@@ -90,10 +90,10 @@ def test_pair_that_shares_most_is_drawn(corpus: Corpus) -> None:
     ("chosen", "pair"),
     [
         ({}, ("party-building-treatise", "party-building-commentary")),
-        ({"left": "feats-for-parties"}, ("external-activities", "feats-for-parties")),
+        ({"left": "feats-for-parties"}, ("feats-for-parties", "external-activities")),
         (
             {"left": "global-independence", "right": "external-activities"},
-            ("external-activities", "global-independence"),
+            ("global-independence", "external-activities"),
         ),
         (
             {"left": "external-activities", "right": "global-independence"},
@@ -106,6 +106,16 @@ def test_left_and_right_name_the_pair(chosen: dict[str, str], pair: tuple[str, s
     shown = frame[frame["shown"] == "yes"]
     assert set(zip(shown["document_a"], shown["document_b"], strict=True)) == {pair}
     assert {"yes", "no"} == set(frame["shown"])
+    numbers = shown["quoted"][shown["quoted"] > 0].sort_values()
+    assert numbers.tolist() == [*range(1, min(len(shown), 8) + 1)]
+    assert shown["word_a"].loc[numbers.index].is_monotonic_increasing
+    assert (frame.loc[frame["shown"] == "no", "quoted"] == 0).all()
+    corpus = default_corpus()
+    for row in shown.to_dict("records"):
+        for side in "ab":
+            text = corpus.editions[corpus.tokens.document_ids.index(row[f"document_{side}"])].text
+            stretch = text[row[f"start_{side}"] : row[f"end_{side}"]]
+            assert " ".join(stretch.split()) == row[f"text_{side}"]
 
 
 def test_texts_without_a_passage_say_so(tmp_path: Path) -> None:
@@ -190,7 +200,8 @@ def test_every_pair_has_its_terms_and_its_passages() -> None:
 def test_passages_to_read_stand_between_marks() -> None:
     corpus = default_corpus()
     table = read_passages(corpus)
-    assert list(table.columns) == ["kind", "score", "times", "Treatise 1992", "About the treatise"]
+    sides = ["Treatise 1992", "About the treatise"]
+    assert list(table.columns) == ["number", "kind", "score", "times", *sides]
     assert table["Treatise 1992"].str.match(r"\d+: … .*‹.+›.* …").all()
     longest = read_longest(corpus)
     assert 5 <= len(longest) <= 10

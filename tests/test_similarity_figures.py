@@ -23,9 +23,10 @@ from rhetorica.figures.matrix import draw_similarity_matrix
 from rhetorica.figures.measures import draw_similarity_measures
 from rhetorica.figures.neighbours import most_alike
 from rhetorica.figures.pairs import draw_similarity_pairs
-from rhetorica.figures.ribbons import draw_shared_passages, most_telling
+from rhetorica.figures.ribbons import draw_shared_passages
 from rhetorica.figures.sheet import READABLE, contrast, ink_on, spread
 from rhetorica.findings import Finding
+from rhetorica.shared_passages import most_telling, number_quotations
 from test_figures import Written, joined, written_on
 
 FIVE = [
@@ -242,7 +243,9 @@ def passages_of(count: int, words: tuple[int, int] = (2218, 1371), width: int = 
                            len(blocks) % 7 == 0 else "paragraph", "first_word": first,
                            "last_word": last})  # fmt: skip
             first = last + 1
-    return finding_of("shared_passages", pd.DataFrame([*rows, other]),
+    frame = pd.DataFrame([*rows, other])
+    frame["quoted"] = number_quotations(frame)
+    return finding_of("shared_passages", frame,
                       tables={"shared_passages_blocks": pd.DataFrame(blocks)})  # fmt: skip
 
 
@@ -436,14 +439,14 @@ def test_pairs_have_their_values_words_and_direction() -> None:
 def test_only_what_is_known_of_the_pairs_is_explained() -> None:
     everything = " ".join(words_of(look_at(pairs_of(3), PAIRS)))
     little = " ".join(words_of(look_at(pairs_of(3, unknown=("ceiling", "equal")), PAIRS)))
-    assert "onetext:" in everything
-    assert "onetext:" not in little
-    assert "chance:" in little
+    assert "ceiling:" in everything
+    assert "ceiling:" not in little
+    assert "floor:" in little
 
 
 def test_measures_are_headed_by_their_agreement_and_the_missing_named() -> None:
     shown = words_of(look_at(measures_of(4, measures=3), MEASURES))
-    assert {"headline", "τ0.70", "τ0.40"} <= set(shown)
+    assert {"thefirst", "τ0.70", "τ0.40"} <= set(shown)
     assert "Burrows'sDelta:notcomputed,Deltaneedsthreetexts" in shown
     values = measures_of(4, measures=3).frame["value"]
     assert {f"{value:.2f}" for value in values} <= set(shown)

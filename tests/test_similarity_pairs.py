@@ -48,7 +48,10 @@ def test_pairs_of_the_five_texts(measure: MeasureName, changed: dict[str, object
         sure = more > sum(one**2 for one in spread) ** 0.5
         assert row["above_floor"] == ("yes" if sure else "no")
     number = int((frame["as_parts"] > 1 - corpus.parameters.confidence).sum())
+    sure = int((frame["as_parts"] >= corpus.parameters.confidence).sum())
     said = f"{number} may be" if number else "none is"
+    if number and sure == number:
+        said = f"{number} {'is' if number == 1 else 'are'} at least"
     assert finding.title.endswith(f"{said} as alike as parts of one text")
     words = dict(zip(corpus.tokens.document_ids, np.diff(corpus.tokens.documents), strict=True))
     assert frame["words_a"].tolist() == [words[name] for name in frame["document_a"]]
@@ -113,22 +116,22 @@ def test_a_real_text_twice_lies_beyond_floor_and_ceiling(tmp_path: Path) -> None
     assert row["ceiling_high"] < 1
     assert row["as_parts"] == 1
     assert finding.title == (
-        "The two texts are more alike than words dealt out at random, and may be as alike as parts "
-        "of one text"
+        "The two texts are more alike than words dealt out at random, and are at least as alike as "
+        "parts of one text"
     )
 
 
 TITLES = [
     ("two identical texts", "shingles", "The two texts are more alike than words dealt out at "
-     "random, and may be as alike as parts of one text"),
+     "random, and are at least as alike as parts of one text"),
     ("two texts without a common word", "cosine",
      "“a” and “b” have nothing in common that is counted"),
     ("three texts without a common word", "shingles",
      "No two of these texts have anything in common that is counted"),
     ("all texts identical", "shingles", "All pairs are more alike than words dealt out at random; "
-     "all may be as alike as parts of one text"),
-    ("a text of ten words", "shingles", "1 of 3 pairs is more alike than words dealt out at "
-     "random; 1 may be as alike as parts of one text"),
+     "all are at least as alike as parts of one text"),
+    ("a text of ten words", "shingles", "The one pair that can be judged is more alike than words "
+     "dealt out at random, and at least as alike as parts of one text"),
     ("texts of one paragraph", "cosine",
      "The paragraphs of these texts are too few to say how surely they are alike"),
     ("texts of one paragraph", "delta",

@@ -1,6 +1,7 @@
 """Clustering: a tree of texts from their distances, and how firmly each of its branches stands."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +9,15 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+Linkage = Literal["average", "complete"]
+
+_MOST_OF = 0.75  # of the texts in one cluster: more of them say nothing of most texts
 _DIGITS = 12  # distances that rounding alone tells apart must not order the tree
 
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """A tree of texts by average linkage (UPGMA: Sokal & Michener 1958).
+    """A tree of texts by average linkage (UPGMA: Sokal & Michener 1958), or by another.
 
     `order` are the texts from top to bottom, so that neighbours are as near as the tree allows
     (Bar-Joseph, Gifford & Jaakkola 2001). `steps` is one row a branch, lowest first: the two
@@ -37,14 +41,18 @@ class Tree:
         return sets[len(self.order) :]
 
 
-def grow_tree(distances: Floats) -> Tree:
-    """Return the tree of some texts, given the distance of each to each (texts x texts)."""
+def grow_tree(distances: Floats, linkage: Linkage = "average") -> Tree:
+    """Return the tree of some texts, given the distance of each to each (texts x texts).
+
+    By average linkage two branches are as far apart as their texts are on the average; by complete
+    linkage, as the two that are furthest: of many texts this makes clusters of more even size.
+    """
     from scipy.cluster.hierarchy import leaves_list
 
     count = len(distances)
     if count < 2:
         return Tree(np.arange(count), np.zeros((0, 4)))
-    steps = _link(distances[np.triu_indices(count, 1)], ordered=True)
+    steps = _link(distances[np.triu_indices(count, 1)], linkage, ordered=True)
     return Tree(leaves_list(steps).astype(np.int64), steps)
 
 
@@ -53,7 +61,8 @@ def branch_support(tree: Tree, drawn: Floats) -> Floats:
 
     `drawn` are draws x pairs: the distances of texts 0 and 1, 0 and 2 and so on. This is the
     bootstrap proportion of Felsenstein (1985). NaN for all where a distance is unknown. The branch
-    of all texts has 1, as it must.
+    of all texts has 1, as it must. A branch that joins the next at its own distance is none: which
+    of equals are joined first is arbitrary.
     """
     branches = tree.members
     if not drawn.size or not np.isfinite(drawn).all():
@@ -61,18 +70,31 @@ def branch_support(tree: Tree, drawn: Floats) -> Floats:
     found = np.zeros(len(branches))
     place = {texts: i for i, texts in enumerate(branches)}
     for distances in drawn:
-        for texts in Tree(tree.order, _link(distances)).members:
-            if texts in place:
+        steps = _link(distances)
+        for texts, stands in zip(Tree(tree.order, steps).members, _stands(steps), strict=True):
+            if stands and texts in place:
                 found[place[texts]] += 1
     share: Floats = found / len(drawn)
     return share
 
 
-def cut_tree(tree: Tree, distances: Floats, most: int) -> Integers:
-    """Return the cluster of each text, from 0, in the order of the tree, at most so many clusters.
+def _stands(steps: Floats) -> NDArray[np.bool_]:
+    """Tell of each branch whether it joins the next at a greater distance than its own."""
+    texts, stands = len(steps) + 1, np.ones(len(steps), dtype=bool)
+    for left, right, distance, _ in steps:
+        for child in (int(left) - texts, int(right) - texts):
+            if child >= 0:
+                stands[child] = steps[child, 2] < distance
+    return stands
 
-    Of the numbers from 2 to `most`, that with the largest mean silhouette is taken (Rousseeuw
-    1987), the smallest of equals. Texts that are all equally far from each other are one cluster.
+
+def cut_tree(tree: Tree, distances: Floats, most: int) -> Integers:
+    """Return the cluster of each text, from 0, in the order of the tree.
+
+    Of the numbers from 2 to `most`, that of clusters with the largest mean silhouette is taken
+    (Rousseeuw 1987), the smallest of equals; but not one that leaves three quarters of the texts in
+    a single cluster, and only a few outside, if there is another. Texts that are all equally far
+    from each other are one cluster.
     """
     from scipy.cluster.hierarchy import fcluster
 
@@ -80,6 +102,7 @@ def cut_tree(tree: Tree, distances: Floats, most: int) -> Integers:
     cuts = [cut for cut in cuts if cut.max() > 1]  # equal distances cannot be cut
     if not cuts:
         return np.zeros(len(distances), dtype=np.int64)
+    cuts = [cut for cut in cuts if np.bincount(cut).max() < _MOST_OF * len(cut)] or cuts
     widths = [round(_silhouette(distances, cut), 9) for cut in cuts]
     labels = cuts[int(np.argmax(widths))]
     first = dict.fromkeys(labels[tree.order].tolist())
@@ -100,9 +123,9 @@ def _silhouette(distances: Floats, labels: Integers) -> float:
     return float(np.where(sizes[own] > 1, width, 0).mean())
 
 
-def _link(condensed: Floats, ordered: bool = False) -> Floats:
+def _link(condensed: Floats, method: Linkage = "average", ordered: bool = False) -> Floats:
     from scipy.cluster.hierarchy import linkage
 
     rounded = np.round(np.maximum(condensed, 0), _DIGITS)
-    steps: Floats = linkage(rounded, "average", optimal_ordering=ordered)
+    steps: Floats = linkage(rounded, method, optimal_ordering=ordered)
     return steps

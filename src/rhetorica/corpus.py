@@ -68,7 +68,7 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
     """
     parameters = parameters or study.parameters
     chosen = document_ids(study, parameters.texts)
-    _check_names(parameters, chosen)
+    _check_names(study, parameters, chosen)
     errata = read_errata(study.errata, document_ids(study))
     sources = read_sources(study)
     applied = errata if parameters.level == "edited" else ()
@@ -113,14 +113,17 @@ def _term_names(types: tuple[str, ...], parameters: Parameters) -> list[str]:
     return [word.lower() for word in types] if parameters.lowercase else list(types)
 
 
-def _check_names(parameters: Parameters, chosen: Sequence[str]) -> None:
+def _check_names(study: Study, parameters: Parameters, chosen: Sequence[str]) -> None:
     """Refuse what `left`, `right` and `funnel` cannot name, before anything is computed."""
     for name in ("left", "right", "funnel"):
         value = getattr(parameters, name)
         if value and value not in chosen:
+            labelled = [text.id for text in study.documents if text.label == value]
+            hint = nearest(value, chosen)
+            if labelled:
+                hint = f" The id of that text is '{labelled[0]}'."
             raise ParameterError(
-                f"{name} = '{value}' is none of the texts compared.{nearest(value, chosen)} "
-                f"Known: {listing(chosen)}."
+                f"{name} = '{value}' is none of the texts compared.{hint} Known: {listing(chosen)}."
             )
     if parameters.right and not parameters.left:
         raise ParameterError(
@@ -128,8 +131,7 @@ def _check_names(parameters: Parameters, chosen: Sequence[str]) -> None:
         )
     if parameters.left and parameters.left == parameters.right:
         raise ParameterError(
-            f"left and right are both '{parameters.left}': name two texts, or leave right empty "
-            "for all the others."
+            f"left and right are both '{parameters.left}': name two texts, or leave right empty."
         )
 
 

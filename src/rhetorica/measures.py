@@ -30,8 +30,9 @@ class Measure:
     digits: int = 2
 
     def write(self, value: float) -> str:
-        """Write a value as figures and titles do."""
-        return f"{value:.{self.digits}f}"
+        """Write a value as figures and titles do: one that is not 0 never as 0."""
+        small = 0 < value < 0.5 * 10**-self.digits
+        return f"{value:.1g}" if small else f"{value:.{self.digits}f}"
 
     def nearness(self, values: Floats) -> Floats:
         """Return values that are larger the more alike, to order pairs by."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -26,11 +27,14 @@ _CONTEXT = 12  # words shown on either side of a passage
 def searched_pairs(corpus: Corpus) -> tuple[tuple[int, int], ...]:
     """Return the pairs of texts whose passages are looked for, each in the order of the study.
 
-    They are the most alike, and the pair that `left` and `right` name.
+    They are all pairs of up to ten texts, of more those most alike, and the pair that `left` and
+    `right` name.
     """
-    first, second, _ = leading_pairs(corpus, SEARCHED_PAIRS)
-    pairs = [(int(min(a, b)), int(max(a, b))) for a, b in zip(first, second, strict=True)]
     chosen, ids = corpus.parameters, corpus.tokens.document_ids
+    pairs = list(combinations(range(len(ids)), 2))
+    if len(pairs) > SEARCHED_PAIRS:
+        first, second, _ = leading_pairs(corpus, SEARCHED_PAIRS)
+        pairs = [(int(min(a, b)), int(max(a, b))) for a, b in zip(first, second, strict=True)]
     if chosen.left:
         left = ids.index(chosen.left)
         others = [ids.index(chosen.right)] if chosen.right else _others(pairs, left, len(ids))

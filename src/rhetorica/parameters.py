@@ -114,7 +114,10 @@ class Parameters(BaseModel):
         1, ge=1, le=3, description="words in the longest phrase that topics are made of"
     )
     left: Name = Field("", description="id of a text to lay beside another")
-    right: Name = Field("", description="id of the other text; all the others if empty")
+    right: Name = Field(
+        "",
+        description="id of the other text; if empty, all the others, or that which shares most",
+    )
     funnel: Name = Field("", description="id of the text whose every term is to be shown")
     categories: Names = Field(
         (), description="rhetoric categories, or groups of them, to show; all if empty"

@@ -132,6 +132,7 @@ class _Words:
     capitals: Marks
     stems: tuple[str, ...]
     titles: tuple[frozenset[str], ...]
+    structured: bool  # whether what is a heading can be told: not in raw texts, line by line
 
     def side(self, document: int) -> Side:
         """Return the words of one text for the alignment."""
@@ -141,7 +142,8 @@ class _Words:
 
     def parallel(self, pairs: Ints, score: float, times: int) -> Parallel:
         """Return matched positions of the token stream as a parallel, with its kind."""
-        titled = self._is_name(pairs) or self._in_title(pairs) or self._is_title(pairs)
+        titled = self._is_name(pairs) or self._is_title(pairs)
+        titled = titled or (self.structured and self._in_title(pairs))
         if titled:
             pairs = self._without_edges(pairs)
         a, b = ((int(column[0]), int(column[-1]) + 1) for column in pairs.T)
@@ -213,6 +215,7 @@ def _words(corpus: Corpus) -> _Words:
         capitals & (shares <= _ALL_CAPITALS)[blocks],
         tuple(stems),
         tuple(dict.fromkeys(frozenset(part) for part in parts if len(part) >= _SHORTEST)),
+        corpus.parameters.level != "raw",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
@@ -12,6 +13,9 @@ from rhetorica.pair_passages import KINDS, passage_table, searched_pairs
 from rhetorica.similarity import explained_pairs
 from rhetorica.tokens import units_of
 
+_QUOTED = 8  # passages that the figure quotes, and numbers
+_WHOLE, _ENDS = 45, 12  # words of a passage in a table; of a longer one, those kept at its end
+_DIGITS = 9  # of a score; the rest is rounding
 _STATED = ("left", "right", "lemmas", "stop_words", "leave_out", "seed")
 _NAMES = {
     "verbatim": ("word for word", "word for word"),
@@ -34,16 +38,17 @@ _REACH = (
 
 _CHANCE = (
     "What words at random would give is kept out: of pairs of texts with the words of one "
-    "shuffled, fewer than one in ten have any passage. Set phrases are not chance: a sentence made "
-    "of them may pass for retold, and a formula of few bits is common wording."
+    "shuffled, about one in ten at most has any passage. Set phrases are not chance: a sentence "
+    "made of them may pass for retold, and a formula of few bits is common wording."
 )
 
 
 def shared_passages(corpus: Corpus) -> Finding:
     """Return the passages that texts share, and which pair of texts to draw.
 
-    Columns: shown (yes for the pair that is drawn), then those of
-    :func:`~rhetorica.pair_passages.passage_table`. Drawn is the pair that `left` and `right` name;
+    Columns: shown (yes for the pair that is drawn), quoted (the number of a quotation in the
+    figure, else 0), then those of :func:`~rhetorica.pair_passages.passage_table`; of the pair that
+    is drawn, the text that `left` names is a. Drawn is the pair that `left` and `right` name;
     with `left` alone the text that shares most words with it; with neither the two texts that share
     most words. Tables: ``shared_passages_blocks``, the paragraphs and headings of the two texts
     drawn, and ``shared_passages_pairs``, the number of passages of each pair. Raises
@@ -56,6 +61,9 @@ def shared_passages(corpus: Corpus) -> Finding:
     shown = (frame["document_a"] == pair[0]) & (frame["document_b"] == pair[1])
     frame = frame.copy()
     frame.insert(0, "shown", np.where(shown, "yes", "no"))
+    if corpus.parameters.left == pair[1]:
+        pair, frame = pair[::-1], _turned(frame)
+    frame.insert(1, "quoted", number_quotations(frame))
     title = _title(frame[frame["shown"] == "yes"])
     chosen = corpus.parameters
     stated = {name: getattr(chosen, name) for name in _STATED}
@@ -91,11 +99,48 @@ _FORMULA = (
 )
 
 
+def most_telling(shown: pd.DataFrame) -> list[int]:
+    """Return the rows of passages to quote: the best of each kind first, then by score.
+
+    `shown` is indexed from 0. Titles and formulas beyond the best are taken last.
+    """
+    ranked = shown.assign(
+        order=shown["kind"].map(KINDS.index),
+        near=-shown["score"].round(_DIGITS),
+        plain=shown["kind"].isin(["title", "formula"]),
+    ).sort_values(["near", "order", "word_a", "word_b"], kind="stable")
+    best = ranked.drop_duplicates("kind").sort_values("order", kind="stable").index
+    others = ranked.drop(best).sort_values("plain", kind="stable").index
+    return [int(row) for row in [*best, *others][:_QUOTED]]
+
+
+def number_quotations(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Number the passages that are quoted, in the order in which they stand in the left text."""
+    rows = np.flatnonzero(frame["shown"] == "yes")
+    quoted = most_telling(frame.iloc[rows].reset_index(drop=True))
+    words = frame["word_a"].to_numpy()[rows]
+    numbers = np.zeros(len(frame), dtype=np.int64)
+    numbers[rows[sorted(quoted, key=lambda row: (words[row], row))]] = np.arange(len(quoted)) + 1
+    return numbers
+
+
+def _turned(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let the two sides of the pair that is drawn change places."""
+    sides = [str(name)[:-2] for name in frame if str(name).endswith("_a")]
+    shown = frame["shown"] == "yes"
+    turned = frame.copy()
+    for name in sides:
+        for one, other in ((f"{name}_a", f"{name}_b"), (f"{name}_b", f"{name}_a")):
+            turned.loc[shown, one] = frame.loc[shown, other]
+    return turned
+
+
 def read_passages(corpus: Corpus) -> pd.DataFrame:
     """Return the passages of the pair that is drawn, to be read: both sides in their contexts.
 
-    Columns: kind, score, times, one column for each of the two texts, the passage between ‹ and ›,
-    with the line of the raw file before it. Those of most weight first within each kind.
+    Columns: number (of the quotation in the figure), kind, score, times, one column for each of the
+    two texts, the passage between ‹ and ›, with the line of the raw file before it. A long passage
+    is shown without its middle. Those of most weight first within each kind.
     """
     frame = shared_passages(corpus).frame
     return _to_read(frame[frame["shown"] == "yes"])
@@ -127,7 +172,8 @@ def explain_pairs(corpus: Corpus) -> pd.DataFrame:
     """
     table = explained_pairs(corpus)
     counts = _pair_table(corpus).set_index(["document_a", "document_b"])
-    example = _fullest(passage_table(corpus)).set_index(["document_a", "document_b"])["text_a"]
+    fullest = _fullest(passage_table(corpus)).set_index(["document_a", "document_b"])
+    example = fullest["text_a"].map(_shortened)
     keys = list(zip(table["document_a"], table["document_b"], strict=True))
     return table.assign(
         passages=[
@@ -148,7 +194,15 @@ def _fullest(frame: pd.DataFrame) -> pd.DataFrame:
 def _in_context(row: Mapping[Hashable, object], side: str) -> str:
     parts = (row[f"{name}_{side}"] for name in ("before", "text", "after"))
     before, text, after = (str(part) for part in parts)
-    return f"{row[f'raw_line_{side}']}: … {before}‹{text}›{after} …"
+    return f"{row[f'raw_line_{side}']}: … {before}‹{_shortened(text)}›{after} …"
+
+
+def _shortened(text: str) -> str:
+    """Leave out the middle of a long passage."""
+    words = text.split(" ")
+    if len(words) <= _WHOLE:
+        return text
+    return " ".join([*words[: _WHOLE - _ENDS], "[…]", *words[-_ENDS:]])
 
 
 def _to_read(frame: pd.DataFrame) -> pd.DataFrame:
@@ -156,6 +210,7 @@ def _to_read(frame: pd.DataFrame) -> pd.DataFrame:
     labels = [str(frame[f"label_{side}"].iloc[0]) for side in "ab"]
     return pd.DataFrame(
         {
+            "number": [str(number or "") for number in frame["quoted"]],
             "kind": [_NAMES[kind][0] for kind in frame["kind"]],
             "score": frame["score"].round(0).astype(int).to_numpy(),
             "times": frame["times"].to_numpy(),

@@ -25,6 +25,7 @@ from rhetorica.similarity_findings import (
     reasons_of,
     similarity_finding,
     square_of,
+    terms_column,
     within,
 )
 from rhetorica.similarity_many import of_clusters, of_neighbours
@@ -34,7 +35,7 @@ Integers = NDArray[np.int64]
 
 MATRIX_TEXTS = 60  # up to so many texts stand in the matrix each for itself
 CLUSTERED_TEXTS = 300  # up to so many in clusters; beyond, each text has its nearest neighbours
-_LISTED_PAIRS = 45  # all pairs of up to ten texts
+LISTED_PAIRS = 45  # all pairs of up to ten texts
 _DIGITS = 9  # of a likeness; the rest is rounding
 
 
@@ -45,17 +46,22 @@ def similarity_matrix(corpus: Corpus) -> Finding:
     the order of the tree), value, low, high (bootstrap interval), shared_terms. Tables:
     ``similarity_texts`` (each text with how alike its halves are), ``similarity_branches`` (the
     tree and the support of its branches) and ``similarity_terms`` (what each term adds to each
-    pair). Of up to 300 texts, the same of clusters, with rows of a cluster with itself, and
-    ``similarity_members``. Beyond, the nearest texts of each: document, label, neighbour,
-    neighbour_label, rank, value, shared_terms. Raises :class:`NothingToShow` for a single text and
-    as :func:`~rhetorica.likeness.yardstick_of`.
+    pair). Of up to 300 texts, the same of clusters, with rows of a cluster with itself,
+    ``similarity_members``, and the terms of the 45 most alike pairs. Beyond, the nearest texts of
+    each: document, label, neighbour, neighbour_label, rank, value, shared_terms. By Delta the
+    terms are parting_terms. Raises :class:`NothingToShow` for a single text and as
+    :func:`~rhetorica.likeness.yardstick_of`.
     """
     require_texts(len(corpus.sources), "a matrix of similarities")
     yardstick = yardstick_of(corpus, corpus.parameters.measure)
     texts = len(corpus.sources)
-    if texts > CLUSTERED_TEXTS:
-        return of_neighbours(corpus, yardstick)
-    return of_clusters(corpus, yardstick) if texts > MATRIX_TEXTS else _of_texts(corpus, yardstick)
+    if texts <= MATRIX_TEXTS:
+        return _of_texts(corpus, yardstick)
+    of_many = of_neighbours if texts > CLUSTERED_TEXTS else of_clusters
+    finding = of_many(corpus, yardstick)
+    first, second, values = leading_pairs(corpus, LISTED_PAIRS)
+    _, terms = reasons_of(corpus, yardstick, pd.DataFrame({"value": values}), (first, second))
+    return replace(finding, tables={**finding.tables, "similarity_terms": terms})
 
 
 @lru_cache(maxsize=4)
@@ -76,14 +82,12 @@ def _of_texts(corpus: Corpus, yardstick: Yardstick) -> Finding:
     tree = grow_tree(yardstick.measure.distances(square))
     support = branch_support(tree, yardstick.measure.distances(drawn))
     place = np.argsort(tree.order)
-    swapped = place[first] < place[second]
-    a, b = np.where(swapped, second, first), np.where(swapped, first, second)
     low, high = quantiles(drawn, corpus.parameters.confidence)
-    frame = pair_frame(corpus, a, b, place).assign(
+    frame = pair_frame(corpus, first, second, place).assign(
         value=values, low=within(yardstick, low), high=within(yardstick, high)
     )
-    reasons, terms = reasons_of(corpus, yardstick, frame, (a, b))
-    frame = frame.assign(shared_terms=reasons)
+    reasons, terms = reasons_of(corpus, yardstick, frame, (first, second))
+    frame = frame.assign(**{terms_column(yardstick): reasons})
     tables = {
         "similarity_texts": _text_table(corpus, yardstick, place),
         "similarity_branches": branch_table(tree, support),
@@ -92,20 +96,22 @@ def _of_texts(corpus: Corpus, yardstick: Yardstick) -> Finding:
     return similarity_finding(
         corpus,
         yardstick,
-        frame.sort_values(["place_a", "place_b"], ignore_index=True),
+        frame,
         "texts",
         _title(corpus, values, drawn, (first, second)),
         tables,
-        scope_of(corpus, len(drawn)),
+        scope_of(corpus, drawn),
         len(drawn),
     )
 
 
-def scope_of(corpus: Corpus, draws: int) -> str:
-    """Say what the intervals of a likeness cover."""
+def scope_of(corpus: Corpus, drawn: Floats) -> str:
+    """Say what the intervals of a likeness cover; nothing where there are none."""
+    if not np.isfinite(drawn).any():
+        return ""
     return (
-        f"Intervals ({percent(corpus.parameters.confidence)}): {draws:,} times each text was made "
-        "anew of its own paragraphs and headings, some of them repeated, some left out; the "
+        f"Intervals ({percent(corpus.parameters.confidence)}): {len(drawn):,} times each text was "
+        "made anew of its own paragraphs and headings, some of them repeated, some left out; the "
         "resamples are shifted back by what such repetition takes away, and widened where "
         "paragraphs are few. They say how much a value depends on which paragraphs a text has; "
         "what words weigh stays as in the whole texts."
@@ -149,10 +155,11 @@ def explained_pairs(corpus: Corpus) -> pd.DataFrame:
     """Return the pairs of texts, most alike first, with the terms that make them so.
 
     Columns: document_a, document_b (in the order of the study), text, other_text, likeness,
-    interval, shared_terms. Of more than 60 texts the 45 pairs that are most alike.
+    interval, shared_terms; by Delta, delta and parting_terms in their place. Of more than 60 texts
+    the 45 pairs that are most alike.
     """
     yardstick = yardstick_of(corpus, corpus.parameters.measure)
-    first, second, values = leading_pairs(corpus, _LISTED_PAIRS)
+    first, second, values = leading_pairs(corpus, LISTED_PAIRS)
     drawn = drawn_pairs(corpus, first, second)
     low, high = (within(yardstick, end) for end in quantiles(drawn, corpus.parameters.confidence))
     ids, labels = corpus.tokens.document_ids, corpus.labels
@@ -162,9 +169,9 @@ def explained_pairs(corpus: Corpus) -> pd.DataFrame:
             "document_b": ids[b],
             "text": labels[a],
             "other_text": labels[b],
-            "likeness": value,
+            "delta" if yardstick.measure.distance else "likeness": value,
             "interval": _interval(yardstick.measure, left, right),
-            "shared_terms": name_terms(pair_terms(yardstick, a, b), SHARED_TERMS),
+            terms_column(yardstick): name_terms(pair_terms(yardstick, a, b), SHARED_TERMS),
         }
         for a, b, value, left, right in zip(
             first.tolist(), second.tolist(), values.tolist(), low, high, strict=True
@@ -214,7 +221,9 @@ def _title(corpus: Corpus, values: Floats, drawn: Floats, pairs: tuple[Integers,
     title = f"{pair} are most alike: {said}"
     if not np.isfinite(drawn).all():
         return title
-    first = float((np.argmax(measure.nearness(drawn), axis=1) == best).mean())
+    drawn_near = np.round(measure.nearness(drawn), _DIGITS)
+    others = np.delete(drawn_near, best, axis=1).max(axis=1)
+    first = float((drawn_near[:, best] > others).mean())
     return f"{title}, first of {len(values):,} pairs in {first:.0%} of resamples"
 
 
@@ -232,7 +241,7 @@ def compare_weightings(corpus: Corpus) -> pd.DataFrame:
     for name, (measure, changed) in _WEIGHTINGS.items():
         other = replace(corpus, parameters=corpus.parameters.model_copy(update=dict(changed)))
         values = likeness(yardstick_of(other, measure), first, second)
-        table[name] = np.round(values, 3)
+        table[name] = np.round(values, _DIGITS)
     places = table[list(_WEIGHTINGS)].rank(ascending=False, method="min").astype(int)
     table["places"] = places.astype(str).agg(", ".join, axis=1)
     return table.sort_values("smooth_idf", ascending=False, kind="stable", ignore_index=True)

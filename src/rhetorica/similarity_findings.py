@@ -22,6 +22,7 @@ SHARED_TERMS = 6  # terms listed as the reason for a pair
 _UNLIKE_LENGTHS = 1.5  # times as long: from here on a caption warns of unlike lengths
 _EXPLAINED_PAIRS = 400  # pairs whose terms are listed: all of up to 28 texts, else the most alike
 _WHOLE_LISTS = 45  # up to so many pairs have all their terms listed, all of up to ten texts
+_NAMED_COPIES = 3  # texts that are the same as another and are named in a caption
 _LISTED_TERMS = 25  # beyond, so many, and the rest in one row
 _STATED = (
     "measure",
@@ -106,7 +107,11 @@ def _reading(view: str, texts: int, tables: dict[str, pd.DataFrame]) -> str:
         "the tree at the left joins them"
     )
     if view == "clusters":
-        return reading + ". On the diagonal the mean of the texts within a cluster."
+        return (
+            f"{reading}. On the diagonal the mean of the texts within a cluster. No two texts of a "
+            "cluster are further apart than its branch; there are as many clusters, up to 24, as "
+            "part the texts most clearly (by their mean silhouette)."
+        )
     if tables["similarity_branches"]["support"].notna().all():
         reading += "; beside a branch stands in how many of 100 resamples the same texts form one"
     return f"{reading}. {halves}"
@@ -133,6 +138,7 @@ def likeness_notes(corpus: Corpus, intervals: bool = True) -> tuple[str, ...]:
             f"Lengths differ ({int(sizes.min()):,} to {int(sizes.max()):,} words): a short text "
             "can match few of a long one's words, so compare pairs of like length first."
         )
+    notes += _same_texts(corpus)
     few = int((paragraphs < MIN_UNITS).sum())
     if few and intervals:
         notes.append(
@@ -151,6 +157,26 @@ def likeness_notes(corpus: Corpus, intervals: bool = True) -> tuple[str, ...]:
         if chosen.measure == "cosine" and chosen.similarity_idf == "plain":
             notes.append("Words that all texts share weigh nothing and make no pair alike.")
     return tuple(notes)
+
+
+def _same_texts(corpus: Corpus) -> list[str]:
+    """Name texts that are the same, word for word."""
+    tokens = corpus.tokens
+    first: dict[bytes, str] = {}
+    same = []
+    for text, label in enumerate(corpus.labels):
+        words = tokens.codes[slice(*tokens.documents[text : text + 2])].tobytes()
+        if words in first:
+            same.append(f"“{label}” is “{first[words]}” word for word")
+        first.setdefault(words, label)
+    said = ", ".join(same[:_NAMED_COPIES])
+    more = len(same) - _NAMED_COPIES
+    return [f"{said}{f', and {more:,} more' if more > 0 else ''}."] if same else []
+
+
+def terms_column(yardstick: Yardstick) -> str:
+    """Return the name of the column of terms: those of a distance set a pair apart."""
+    return "parting_terms" if yardstick.measure.distance else "shared_terms"
 
 
 def within(yardstick: Yardstick, ends: Floats) -> Floats:

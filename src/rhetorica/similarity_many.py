@@ -15,6 +15,7 @@ from rhetorica.similarity_findings import (
     branch_table,
     nothing_in_common,
     similarity_finding,
+    terms_column,
 )
 
 Floats = NDArray[np.float64]
@@ -33,8 +34,11 @@ def of_clusters(corpus: Corpus, yardstick: Yardstick) -> Finding:
     square = np.round(against_all(yardstick, slice(0, len(corpus.sources))), _DIGITS)
     distances = yardstick.measure.distances((square + square.T) / 2)
     np.fill_diagonal(distances, 0)
-    tree = grow_tree(distances)
+    tree = grow_tree(distances, "complete")
     cluster = cut_tree(tree, distances, _CLUSTERS)
+    if not cluster.any():  # more groups than that have nothing in common with each other
+        tree = grow_tree(distances)
+        cluster = cut_tree(tree, distances, _CLUSTERS)
     members = _member_table(corpus, square, cluster, yardstick)
     means = _means(square, cluster)
     frame = _cluster_frame(means, members)
@@ -43,14 +47,18 @@ def of_clusters(corpus: Corpus, yardstick: Yardstick) -> Finding:
         "similarity_members": members,
         "similarity_branches": branch_table(top, np.full(len(top.steps), np.nan)),
     }
-    title = _cluster_title(corpus, yardstick, frame)
+    pairs = square[np.triu_indices(len(square), 1)]
+    title = _cluster_title(corpus, yardstick, frame, bool(np.ptp(pairs) == 0))
     return similarity_finding(corpus, yardstick, frame, "clusters", title, tables)
 
 
-def _cluster_title(corpus: Corpus, yardstick: Yardstick, frame: pd.DataFrame) -> str:
+def _cluster_title(corpus: Corpus, yardstick: Yardstick, frame: pd.DataFrame, equal: bool) -> str:
+    """Say which clusters are most alike; `equal` says that all texts are equally alike."""
     texts, measure = len(corpus.sources), yardstick.measure
     between = frame[frame["place_a"] > frame["place_b"]]
     if not len(between):
+        if not equal:
+            return f"{texts} texts form no clusters"
         value = frame["value"].iloc[0]
         if not measure.distance and value == 0:
             return nothing_in_common(corpus.labels)
@@ -168,7 +176,7 @@ def of_neighbours(corpus: Corpus, yardstick: Yardstick) -> Finding:
             "neighbour_label": [labels[i] for i in other],
             "rank": np.tile(np.arange(number) + 1, texts),
             "value": values.ravel(),
-            "shared_terms": reasons,
+            terms_column(yardstick): reasons,
         }
     )
     middle = float(np.median(values[:, 0]))

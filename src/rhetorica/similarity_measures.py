@@ -10,6 +10,7 @@ from rhetorica.findings import Finding, require_texts
 from rhetorica.likeness import likeness, yardstick_of
 from rhetorica.measures import MEASURES, MeasureName
 from rhetorica.resampling import generator
+from rhetorica.similarity import leading_pairs
 from rhetorica.similarity_findings import stated
 
 Floats = NDArray[np.float64]
@@ -96,7 +97,9 @@ def _pairs(corpus: Corpus) -> tuple[Integers, Integers]:
     if len(first) <= _PAIRS:
         return first, second
     random = generator(corpus.parameters.seed, "similarity_measures")
-    drawn = np.sort(random.choice(len(first), _PAIRS, replace=False))
+    texts, one, two = len(corpus.sources), *leading_pairs(corpus, _SHOWN)[:2]
+    leading = one * (2 * texts - one - 3) // 2 + two - 1
+    drawn = np.union1d(random.choice(len(first), _PAIRS, replace=False), leading)
     return first[drawn], second[drawn]
 
 

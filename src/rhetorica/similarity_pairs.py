@@ -62,10 +62,10 @@ def similarity_pairs(corpus: Corpus) -> Finding:
         title=title,
         frame=frame,
         unit=yardstick.measure.unit,
-        reading=_READING.format(end="left" if yardstick.measure.distance else "right"),
+        reading=_reading(yardstick.measure, frame),
         formula=yardstick.formula,
         alt=f"Dots with intervals for {plural(len(frame), 'pair')} of texts. {title}.",
-        scope=scope_of(corpus, len(drawn)),
+        scope=scope_of(corpus, drawn),
         notes=_notes(corpus, frame),
         parameters={
             **stated(corpus),
@@ -75,13 +75,23 @@ def similarity_pairs(corpus: Corpus) -> Finding:
     )
 
 
-_READING = (
-    "Full dots: how alike the two texts are, with an interval; the further to the {end}, the more "
-    "alike. Hollow dots: the same with the longer text cut to the length of the shorter. Grey "
-    "band, the floor: the counts of one text dealt out to words at random. Hatched band, the "
-    "ceiling: a piece of the longer text, as long as the shorter but at most half of it, and the "
-    "rest of that text."
-)
+def _reading(measure: Measure, frame: pd.DataFrame) -> str:
+    """Say what to see, of what there is."""
+    end = "left" if measure.distance else "right"
+    interval = ", with an interval" if frame["low"].notna().any() else ""
+    said = [
+        f"Full dots: how alike the two texts are{interval}; the further to the {end}, the more "
+        "alike."
+    ]
+    if frame["equal"].notna().any():
+        said.append("Hollow dots: the same with the longer text cut to the length of the shorter.")
+    said.append("Grey band, the floor: the counts of one text dealt out to words at random.")
+    if frame["ceiling"].notna().any():
+        said.append(
+            "Hatched band, the ceiling: a piece of the longer text, as long as the shorter but at "
+            "most half of it, and the rest of that text."
+        )
+    return " ".join(said)
 
 
 def _pair_frame(corpus: Corpus, first: Integers, second: Integers) -> pd.DataFrame:
@@ -159,14 +169,20 @@ def _title(corpus: Corpus, frame: pd.DataFrame) -> str:
     if not len(reached):
         return surely
     some = measure.distance | (reached["value"] > 0)  # parts that share nothing are no example
-    alike = int((some & (reached["as_parts"] > 1 - corpus.parameters.confidence)).sum())
-    if len(frame) == 1:
-        said = "may be as alike as" if alike else "are less alike than"
+    shares = reached["as_parts"].where(some, 0)
+    confidence = corpus.parameters.confidence
+    alike = int((shares > 1 - confidence).sum())
+    may = "at least" if (shares >= confidence).sum() == alike else "may be"
+    if len(known) == 1:
+        be = "are " if len(frame) == 1 else ""
+        said = f"{may if may == 'may be' else f'{be}at least'} as alike as"
+        said = said if alike else f"{be}less alike than"
         return f"{surely}, and {said} parts of one text"
     if not alike:
         return f"{surely}; none is as alike as parts of one text"
-    number = "all" if alike == len(frame) else alike
-    return f"{surely}; {number} may be as alike as parts of one text"
+    number = "all" if alike == len(known) else alike
+    be = "are at least" if alike > 1 else "is at least"
+    return f"{surely}; {number} {may if may == 'may be' else be} as alike as parts of one text"
 
 
 def _which(corpus: Corpus, frame: pd.DataFrame) -> str:
@@ -175,6 +191,10 @@ def _which(corpus: Corpus, frame: pd.DataFrame) -> str:
     if shown == 1:
         return "The two texts are" if above else "The two texts are not surely"
     what = "pairs" if shown == _number_of_pairs(corpus) else "most alike pairs"
+    if (judged := int((frame["above_floor"] != "unknown").sum())) < shown:
+        what, shown = f"{what} that can be judged", judged
+        if judged == 1:
+            return "The one pair that can be judged is" + ("" if above else " not surely")
     if above in (0, shown):
         these = "" if what == "pairs" else f" of the {shown} {what}"
         none = "None" if these else "No pair"
@@ -185,7 +205,9 @@ def _which(corpus: Corpus, frame: pd.DataFrame) -> str:
 def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     notes = [
         f"Floor, ceiling and equal length: means and {percent(corpus.parameters.confidence)} of "
-        f"{SPLITS} random draws each. {_shuffled(corpus)} A ceiling holds for its pair only: it "
+        f"{SPLITS} random draws each. {_shuffled(corpus)} A pair is called more alike than that "
+        "where the two differ by more than both vary together, so that bar and band may overlap a "
+        "little. A ceiling holds for its pair only: it "
         "depends on both lengths. That a pair is as alike as parts of one text is said where, in "
         f"more than {percent(1 - corpus.parameters.confidence)} of the cuts, as many words of the "
         "other text are as like the rest as the piece is."

@@ -12,6 +12,10 @@ from rhetorica.parameters import Parameters
 from rhetorica.patterns import Vocabulary, split_globs, typed
 from rhetorica.tokens import split_words
 
+# English texts have some 40 to 60% of function words; fewer than this in so many words or more
+# are a sign of another language.
+_FUNCTION_WORDS, _MIN_WORDS = 0.15, 200
+
 
 @lru_cache(maxsize=1)
 def english_stop_words() -> tuple[str, ...]:
@@ -73,6 +77,8 @@ def left_out(counts: Counts, chosen: Parameters) -> tuple[str, ...]:
         f"Left out: {' and '.join(parts)}, {gone:,} of {plural(words, 'word')} "
         f"({gone / max(words, 1):.0%}); lengths and rates still count them."
     ]
+    if chosen.stop_words == "english" and words >= _MIN_WORDS and gone < _FUNCTION_WORDS * words:
+        notes.append("So few of them are rare in English: are these texts in another language?")
     standing = document_frequency(counts) > 0
     vocabulary = Vocabulary(tuple(np.array(counts.terms, dtype=object)[standing]))
     absent = [

@@ -62,8 +62,8 @@ def _of_clusters(finding: Finding) -> Triangle:
 def _cells(frame: pd.DataFrame, count: int) -> NDArray[np.float64]:
     """Return value, low and high of each pair below the diagonal, NaN elsewhere."""
     cells = np.full((3, count, count), np.nan)
-    rows = frame["place_a"].to_numpy(dtype=np.int64) - 1
-    columns = frame["place_b"].to_numpy(dtype=np.int64) - 1
+    places = frame[["place_a", "place_b"]].to_numpy(dtype=np.int64) - 1
+    rows, columns = places.max(axis=1), places.min(axis=1)
     cells[:, rows, columns] = frame[["value", "low", "high"]].to_numpy(dtype=np.float64).T
     return cells
 

@@ -70,7 +70,7 @@ def draw_similarity_measures(finding: Finding) -> Drawing:
     page.set_height(top + high + 6 + 3.2 * len(absent) + 2)
     for x, head, item in zip(across, heads, there, strict=True):
         page.text(x, top - 7.4, "\n".join(head), ha="center", va="bottom", size=SMALL_SIZE)
-        tau = "headline" if item is there[0] else _tau(item["tau"])
+        tau = "the first" if item is there[0] else _tau(item["tau"])
         page.text(x, top - 4.4, tau, ha="center", **small(color=GREY, va="center"))
     places = _Places(top, high, count)
     layer = sheet(page)

@@ -31,10 +31,10 @@ _SWATCH = 9.0  # mm of a mark in the sample row
 _AXIS = 11.0  # mm below the rows
 _FLOOR = "#dcdcdc"
 _SAMPLES = {
-    "floor": "chance: the same counts, dealt out to words at random",
+    "floor": "floor: the same counts, dealt out to words at random",
     "value": "the pair, with its interval",
     "equal": "the longer text cut to the length of the shorter, many times",
-    "ceiling": "one text: a piece of the longer, as long as the shorter or half, and the rest",
+    "ceiling": "ceiling: a piece of the longer, as long as the shorter or half, and the rest",
 }
 
 
@@ -45,7 +45,8 @@ def draw_similarity_pairs(finding: Finding) -> Drawing:
     """
     frame, measure = finding.frame, measure_in(finding)
     known = [name for name in _SAMPLES if frame[name].notna().any()]
-    subtitle = f"{LIKENESS[measure.name]}. {plural(len(frame), 'pair')}, the most alike first"
+    order = ", the most alike first" if len(frame) > 1 else ""
+    subtitle = f"{LIKENESS[measure.name]}. {plural(len(frame), 'pair')}{order}"
     page = Page(finding.title, subtitle, finding.basis)
     pairs = [(str(a), str(b)) for a, b in zip(frame["label_a"], frame["label_b"], strict=True)]
     room = _room(page, pairs)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -14,7 +15,6 @@ from rhetorica.figures.sheet import LINE_HEIGHT, POINT, Room, fit, sheet, small,
 from rhetorica.figures.style import BLUE, GREY, INK, MARGIN, SMALL_SIZE, VERMILION, Page
 from rhetorica.findings import Finding
 
-_QUOTED = 8  # passages whose words stand beside the bars
 _QUOTE = Room(49.0, SMALL_SIZE, 3)
 _BETWEEN = 1.8  # mm from one quotation to the next
 _STRIP = 10.0  # mm between quotations and bar, for the numbers of the words
@@ -90,10 +90,9 @@ class _Side:
 def draw_shared_passages(finding: Finding) -> Drawing:
     """Draw the passages that two texts share, at their true places, and quote the most telling."""
     shown = finding.frame[finding.frame["shown"] == "yes"].reset_index(drop=True)
-    quoted = most_telling(shown)
+    numbers = shown["quoted"].to_numpy(dtype=np.int64)
+    quoted = sorted(np.flatnonzero(numbers).tolist(), key=lambda row: numbers[row])
     page = Page(finding.title, _subtitle(shown, len(quoted)), finding.basis)
-    starts = [int(word) for word in shown["word_a"]]
-    quoted = sorted(quoted, key=lambda row: (starts[row], row))
     texts = {row: _quotations(page, shown.loc[row], number) for number, row in enumerate(quoted, 1)}
     needed = max(
         sum(_height(texts[row][side]) for row in quoted) for side in ("a", "b")
@@ -125,21 +124,6 @@ def draw_shared_passages(finding: Finding) -> Drawing:
             top + height,
         )  # fmt: skip
     return page.drawing
-
-
-def most_telling(shown: pd.DataFrame) -> list[int]:
-    """Return the rows of the passages to quote: the best of each kind first, then by score.
-
-    Titles and formulas beyond the best are taken last.
-    """
-    order = {kind: place for place, kind in enumerate(_LOOKS)}
-    ranked = shown.assign(
-        kind_order=shown["kind"].map(order), rounded=-shown["score"].round(9),
-        plain=shown["kind"].isin(["title", "formula"]),
-    ).sort_values(["rounded", "kind_order", "word_a", "word_b"], kind="stable")  # fmt: skip
-    best = ranked.drop_duplicates("kind").sort_values("kind_order", kind="stable").index
-    others = ranked.drop(best).sort_values("plain", kind="stable").index
-    return [int(row) for row in [*best, *others][:_QUOTED]]
 
 
 def _subtitle(shown: pd.DataFrame, quoted: int) -> str:
@@ -185,12 +169,13 @@ def _draw_samples(page: Page, layer: Axes, shown: pd.DataFrame) -> None:
     """Draw a piece of ribbon of each kind there is, with its word and how many there are."""
     counts = shown["kind"].value_counts()
     x, y = MARGIN, page.top + 1.2
+    between = 4.5 if len(counts) < len(_LOOKS) else 2.5
     for kind, look in _LOOKS.items():
         if kind in counts:
             layer.add_patch(Rectangle((x, y - 0.9), 6, 1.8, **_fill(look)))
             said = f"{look.word}: {counts[kind]}"
             page.text(x + 7, y, said, **small())
-            x += 7 + page.text_width(said, SMALL_SIZE) + 4.5
+            x += 7 + page.text_width(said, SMALL_SIZE) + between
 
 
 def _fill(look: _Look) -> dict[str, Any]:

@@ -60,7 +60,10 @@ def fit(page: Page, text: str, room: Room, bold: bool = False) -> str:
     if len(lines) > room.lines:
         rest = " ".join(lines[room.lines - 1 :])
         width = room.width * (0.9 if bold else 1.0)  # what is cut is measured in thin letters
-        lines = [*lines[: room.lines - 1], page.shorten(rest, room.size, width)]
+        last = page.shorten(rest, room.size, width)
+        if room.lines > 1 and " " in last and not rest.startswith(f"{last[:-1]} "):
+            last = f"{last[: last.rindex(' ')]}…"  # of several lines none ends within a word
+        lines = [*lines[: room.lines - 1], last]
     return "\n".join(lines)
 
 
