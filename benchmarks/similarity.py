@@ -1,4 +1,4 @@
-"""How long it takes to find the texts most like each, beside scikit-learn, and all of 04.
+"""How long it takes to find the texts most like each, beside scikit-learn, and all else in 04.
 
 Run it with ``.venv/bin/python benchmarks/similarity.py``. Texts are made of paragraphs of the five
 texts drawn again and again, so that they are alike more than texts usually are. Both sides start

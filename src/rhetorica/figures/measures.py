@@ -64,7 +64,7 @@ def draw_similarity_measures(finding: Finding) -> Drawing:
     left, right = MARGIN + _NAMES + _LEADER, page.width - MARGIN - _NAMES - _LEADER
     across = np.linspace(left, right, len(there)).tolist()
     wide = (right - left) / max(len(there) - 1, 1) - 1
-    heads = [page.wrap(item["measure_label"], SMALL_SIZE, wide) for item in there]
+    heads = [page.wrap(_head(item), SMALL_SIZE, wide) for item in there]
     top = page.top + 3.0 * max(map(len, heads)) + 8
     high = min(max(_LEAST, 7.0 * count, _LABEL * len(shown)), _MOST)
     page.set_height(top + high + 6 + 3.2 * len(absent) + 2)
@@ -181,6 +181,11 @@ def _write_sides(
             layer.plot([near, far], [at, y], color=look.colour, linewidth=0.5 * look.width)
             pair = (str(item["label_a"]), str(item["label_b"]))
             write_pair(page, (far + sign * 0.6, y), pair, Room(_NAMES, SMALL_SIZE, 2), ha=align)
+
+
+def _head(item: dict[Any, Any]) -> str:
+    less = " (less is more alike)" if MEASURES[item["measure"]].distance else ""
+    return f"{item['measure_label']}{less}"
 
 
 def _tau(value: float) -> str:
