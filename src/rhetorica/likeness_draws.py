@@ -32,10 +32,10 @@ def bootstrap(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Int
     replacement comes to (Hanley & MacGibbon 2006); paragraphs of the same words, in whatever text,
     come equally often. A text drawn so repeats paragraphs and has fewer different words, so that
     it is less like any other: the draws are shifted back until their mean is the likeness of the
-    whole texts. Few paragraphs vary less than what they are
-    drawn from: deviations are widened by √(n / (n - 1)) and by Student's t with n - 1 degrees of
-    freedom over the normal quantile, n the paragraphs of the text that has fewer (after Hesterberg
-    2015). NaN for a text of fewer than :data:`~rhetorica.resampling.MIN_UNITS` paragraphs.
+    whole texts. Few paragraphs vary less than what they are drawn from: deviations are widened by
+    √(n / (n - 1)) and by Student's t with n - 1 degrees of freedom over the normal quantile, n the
+    paragraphs of the text that has fewer (after Hesterberg 2015). NaN for a text of fewer than
+    :data:`~rhetorica.resampling.MIN_UNITS` paragraphs.
 
     In simulated texts of 8 to 60 paragraphs and different subjects, 95% intervals made so held the
     cosine to be expected in 90 to 97 of 100 cases, plain percentiles of the draws in 63 to 92. Of
