@@ -127,13 +127,17 @@ def test_draws_have_the_value_as_their_mean_and_the_spread_of_draws_widened(
     assert np.isnan(drawn[:, short]).all()
     assert np.isfinite(drawn[:, ~short]).all()
     values = likeness(yardstick, FIRST, SECOND)
-    np.testing.assert_allclose(drawn[:, ~short].mean(axis=0), values[~short], atol=1e-12)
+    # Of shingles, which few paragraphs share, some draws have none in common, and stay 0.
+    margin = 1e-3 if name == "shingles" else 1e-12
+    np.testing.assert_allclose(drawn[:, ~short].mean(axis=0), values[~short], atol=margin, rtol=0)
     # Of the pair of b and c, from the same draws: n is 6, and t with 5 degrees 2.5706 of 1.9600.
     pair = PAIRS.index((1, 2))
     weights = {text: _paragraph_weights(made, yardstick, text, MAX_DRAWS) for text in (1, 2)}
     plain = _other_draws(yardstick, weights, np.array([1]), np.array([2]))[:, 0]
     wider = 2.570582 / 1.959964 * np.sqrt(6 / 5)
     expected = values[pair] + wider * (plain - plain.mean())
+    if name != "delta":
+        expected[plain == 0] = 0
     np.testing.assert_allclose(drawn[:, pair], expected, atol=1e-6)
 
 

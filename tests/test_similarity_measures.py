@@ -161,7 +161,7 @@ def test_of_very_many_pairs_some_are_drawn_for_good(tmp_path: Path) -> None:
     assert not own.duplicated(["document_a", "document_b"]).any()
     assert frames[0].equals(frames[1])
     assert any(
-        f"Of 2,415 pairs {len(own):,} were drawn" in note
+        f"Of 2,415 pairs {len(own):,} are compared: 2,000 drawn at random" in note
         for note in similarity_measures(corpus).notes
     )
     assert (own["shown"] == "yes").sum() == 12

@@ -34,7 +34,8 @@ def bootstrap(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Int
     it is less like any other: the draws are shifted back until their mean is the likeness of the
     whole texts. Few paragraphs vary less than what they are drawn from: deviations are widened by
     √(n / (n - 1)) and by Student's t with n - 1 degrees of freedom over the normal quantile, n the
-    paragraphs of the text that has fewer (after Hesterberg 2015). NaN for a text of fewer than
+    paragraphs of the text that has fewer (after Hesterberg 2015). A draw in which two texts have
+    nothing in common stays 0. NaN for a text of fewer than
     :data:`~rhetorica.resampling.MIN_UNITS` paragraphs.
 
     In simulated texts of 8 to 60 paragraphs and different subjects, 95% intervals made so held the
@@ -58,7 +59,9 @@ def bootstrap(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Int
     drawn[:, known] = draw(yardstick, weights, first[known], second[known])
     wider = _widening(np.maximum(fewest, 2), corpus.parameters.confidence)
     shifted: Floats = values + wider * (drawn - drawn.mean(axis=0))
-    return shifted
+    if yardstick.measure.distance:
+        return shifted
+    return np.where(drawn == 0, 0.0, shifted)
 
 
 def _paragraph_weights(

@@ -20,7 +20,7 @@ Integers = NDArray[np.int64]
 
 KINDS: tuple[Kind, ...] = ("verbatim", "near", "retold", "title", "formula")
 SEARCHED_PAIRS = 45  # pairs whose passages are looked for: all of up to ten texts
-_CONTEXT = 12  # words shown on either side of a passage
+CONTEXT = 12  # words shown on either side of a passage
 
 
 @lru_cache(maxsize=4)
@@ -137,8 +137,8 @@ def _context(corpus: Corpus, document: int, span: Integers) -> tuple[str, str, s
     low, high = (int(place) for place in tokens.documents[document : document + 2])
     first, last = int(span[0]), int(span[1]) - 1
     start, end = int(tokens.starts[first]), int(tokens.ends[last])
-    before = text[int(tokens.starts[max(first - _CONTEXT, low)]) : start]
-    after = text[end : int(tokens.ends[min(last + _CONTEXT, high - 1)])]
+    before = text[int(tokens.starts[max(first - CONTEXT, low)]) : start]
+    after = text[end : int(tokens.ends[min(last + CONTEXT, high - 1)])]
     return _one_line(before), _one_line(text[start:end]), _one_line(after)
 
 

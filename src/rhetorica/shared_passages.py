@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rhetorica.corpus import Corpus
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding, require_texts
-from rhetorica.pair_passages import KINDS, passage_table, searched_pairs
+from rhetorica.pair_passages import CONTEXT, KINDS, passage_table, searched_pairs
 from rhetorica.similarity import explained_pairs
 from rhetorica.tokens import units_of
 
@@ -62,7 +62,10 @@ def shared_passages(corpus: Corpus) -> Finding:
     frame = frame.copy()
     frame.insert(0, "shown", np.where(shown, "yes", "no"))
     if corpus.parameters.left == pair[1]:
-        pair, frame = pair[::-1], _turned(frame)
+        counts = _turned(
+            counts, (counts["document_a"] == pair[0]) & (counts["document_b"] == pair[1])
+        )
+        pair, frame = pair[::-1], _turned(frame, frame["shown"] == "yes")
     frame.insert(1, "quoted", number_quotations(frame))
     title = _title(frame[frame["shown"] == "yes"])
     chosen = corpus.parameters
@@ -91,11 +94,12 @@ _FORMULA = (
     "texts have near each other; a word that both have counts log2(1 / √(p p′)), p and p′ its "
     "shares of the two texts, less 0.4, or 2.5 where it is another form; one that is put in, left "
     "out or changed costs 4. A passage lies within a paragraph, has three such words, two of them "
-    "no function words, and log2(m n / 1.6) bits, m and n the words of the texts: by the theory of "
-    "Karlin & Altschul (1990), with a constant fitted to shuffled texts. Retellings: a word that "
-    "both sentences have counts max(0, log2((2/3) / e)), e how often a sentence has it, and each "
-    "different word of the two costs 0.37, a second sentence 4; function words and those left out "
-    "do not count; four words must be shared, and more bits than 5% of shuffled texts reach"
+    "no function words (a name may then lose some at its ends), and log2(m n / 1.6) bits, m and n "
+    "the words of the texts: by the theory of Karlin & Altschul (1990), with a constant fitted to "
+    "shuffled texts. Retellings: a word that both sentences have counts max(0, log2((2/3) / e)), e "
+    "how often a sentence has it, and each different word of the two costs 0.37, a second sentence "
+    "4; function words and those left out do not count; four words must be shared, and more bits "
+    "than 5% of shuffled texts reach"
 )
 
 
@@ -124,10 +128,9 @@ def number_quotations(frame: pd.DataFrame) -> NDArray[np.int64]:
     return numbers
 
 
-def _turned(frame: pd.DataFrame) -> pd.DataFrame:
-    """Let the two sides of the pair that is drawn change places."""
+def _turned(frame: pd.DataFrame, shown: pd.Series) -> pd.DataFrame:
+    """Let the two sides of the rows of the pair that is drawn change places."""
     sides = [str(name)[:-2] for name in frame if str(name).endswith("_a")]
-    shown = frame["shown"] == "yes"
     turned = frame.copy()
     for name in sides:
         for one, other in ((f"{name}_a", f"{name}_b"), (f"{name}_b", f"{name}_a")):
@@ -194,7 +197,8 @@ def _fullest(frame: pd.DataFrame) -> pd.DataFrame:
 def _in_context(row: Mapping[Hashable, object], side: str) -> str:
     parts = (row[f"{name}_{side}"] for name in ("before", "text", "after"))
     before, text, after = (str(part) for part in parts)
-    return f"{row[f'raw_line_{side}']}: … {before}‹{_shortened(text)}›{after} …"
+    cut = "… " if int(str(row[f"word_{side}"])) > CONTEXT + 1 else ""
+    return f"{row[f'raw_line_{side}']}: {cut}{before}‹{_shortened(text)}›{after} …"
 
 
 def _shortened(text: str) -> str:

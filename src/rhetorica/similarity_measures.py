@@ -46,6 +46,8 @@ def similarity_measures(corpus: Corpus) -> Finding:
     frame = _frame(corpus, (first, second), values, nearness)
     agreement = _agreement(corpus, (first, second), names, nearness, notes)
     title = _title(frame)
+    if len(first) < len(corpus.sources) * (len(corpus.sources) - 1) // 2:
+        title += f", of {len(first):,} pairs compared"
     return Finding(
         name="similarity_measures",
         title=title,
@@ -211,7 +213,10 @@ def _notes(corpus: Corpus, pairs: int, notes: dict[MeasureName, str]) -> tuple[s
         labels = [MEASURES[name].label for name in notes if notes[name] == reason]
         said.append(f"Not computed: {', '.join(labels)}. {reason}")
     if pairs < every:
-        said.append(f"Of {every:,} pairs {pairs:,} were drawn at random.")
+        said.append(
+            f"Of {every:,} pairs {pairs:,} are compared: {_PAIRS:,} drawn at random, and those "
+            "that are most alike by the first measure."
+        )
     said.append(
         "Measures that count the same words are bound to agree; Delta looks at function words as "
         "well, and shared runs at wording. Texts of unlike length are put in another order by "

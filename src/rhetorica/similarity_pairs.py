@@ -53,9 +53,12 @@ def similarity_pairs(corpus: Corpus) -> Finding:
         **_columns("ceiling", ceilings(corpus, yardstick, first, second)),
         **_columns("equal", equal_lengths(corpus, yardstick, first, second)),
     )
-    frame = frame.assign(as_parts=reach_ceilings(corpus, yardstick, first, second))
+    reached = reach_ceilings(corpus, yardstick, first, second)
+    if not yardstick.measure.distance:  # parts that have nothing in common are no example
+        reached = np.where(values > 0, reached, 0)
+    frame = frame.assign(as_parts=reached)
     frame = frame.assign(above_floor=_beyond_floor(yardstick.measure, frame))
-    frame = frame.assign(**_ranks(corpus, len(frame)))
+    frame = frame.assign(**_ranks(corpus, frame))
     title = _title(corpus, frame)
     return Finding(
         name="similarity_pairs",
@@ -129,10 +132,11 @@ def _beyond_floor(measure: Measure, frame: pd.DataFrame) -> list[str]:
     return [str(one) for one in said]
 
 
-def _ranks(corpus: Corpus, shown: int) -> dict[str, Floats]:
+def _ranks(corpus: Corpus, frame: pd.DataFrame) -> dict[str, Floats]:
     """Return the rank of each pair, and of up to 60 texts between which ranks its draws lie."""
-    unknown = np.full(shown, np.nan)
-    rank = np.arange(1.0, shown + 1)
+    near = measure_of(corpus).nearness(frame["value"].to_numpy(dtype=np.float64))
+    rank = np.searchsorted(np.sort(-near), -near) + 1.0  # equals share the smallest rank
+    shown, unknown = len(frame), np.full(len(frame), np.nan)
     if len(corpus.sources) > MATRIX_TEXTS:
         return {"rank": rank, "rank_low": unknown, "rank_high": unknown}
     measure = measure_of(corpus)
@@ -168,8 +172,7 @@ def _title(corpus: Corpus, frame: pd.DataFrame) -> str:
     reached = known[known["as_parts"].notna()]
     if not len(reached):
         return surely
-    some = measure.distance | (reached["value"] > 0)  # parts that share nothing are no example
-    shares = reached["as_parts"].where(some, 0)
+    shares = reached["as_parts"]
     confidence = corpus.parameters.confidence
     alike = int((shares > 1 - confidence).sum())
     may = "at least" if (shares >= confidence).sum() == alike else "may be"
@@ -204,14 +207,19 @@ def _which(corpus: Corpus, frame: pd.DataFrame) -> str:
 
 def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     notes = [
-        f"Floor, ceiling and equal length: means and {percent(corpus.parameters.confidence)} of "
+        f"{_bands(frame)}: means and {percent(corpus.parameters.confidence)} of "
         f"{SPLITS} random draws each. {_shuffled(corpus)} A pair is called more alike than that "
         "where the two differ by more than both vary together, so that bar and band may overlap a "
-        "little. A ceiling holds for its pair only: it "
-        "depends on both lengths. That a pair is as alike as parts of one text is said where, in "
-        f"more than {percent(1 - corpus.parameters.confidence)} of the cuts, as many words of the "
-        "other text are as like the rest as the piece is."
+        "little. A ceiling holds for its pair only: it depends on both lengths."
     ]
+    if frame["as_parts"].notna().any():
+        notes.append(
+            "Whether a pair is as alike as parts of one text is judged cut by cut: the rest of the "
+            "longer text is compared with its own piece, and with as many words of the other text, "
+            f"which must be as like it in more than {percent(1 - corpus.parameters.confidence)} of "
+            "the cuts. A dot may lie within the band all the same: whole texts are longer than "
+            "these parts, and so more alike."
+        )
     every = _number_of_pairs(corpus)
     if len(frame) < every:
         notes.append(f"Of {every:,} pairs the {len(frame)} that are most alike.")
@@ -219,6 +227,13 @@ def _notes(corpus: Corpus, frame: pd.DataFrame) -> tuple[str, ...]:
     if moved:
         notes.append(moved)
     return (*notes, *likeness_notes(corpus))
+
+
+def _bands(frame: pd.DataFrame) -> str:
+    """Name what is known besides the likeness."""
+    names = (("ceiling", "ceiling"), ("equal", "equal length"))
+    known = ["Floor", *(said for name, said in names if frame[name].notna().any())]
+    return " and ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
 
 
 def _shuffled(corpus: Corpus) -> str:
@@ -249,8 +264,8 @@ def _moved(corpus: Corpus, frame: pd.DataFrame) -> str:
     if frame["equal"].isna().any() or len(frame) < 2:
         return ""
     near = measure_of(corpus).nearness(frame["equal"].to_numpy(dtype=np.float64))
-    place = np.argsort(np.argsort(-near, kind="stable")) + 1
-    far = int(np.abs(place - frame["rank"].to_numpy()).max())
+    place = np.argsort(np.argsort(-np.round(near, _DIGITS), kind="stable")) + 1
+    far = int(np.abs(place - np.arange(1, len(frame) + 1)).max())
     if not far:
         return "At equal lengths all pairs keep their places."
     if place[0] == 1:

@@ -153,6 +153,7 @@ def _draw_axis(page: Page, where: _Place, leaves: int, word: str) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(3))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.2g}")
+    digits = 2 if where.most - where.least > 0.05 * where.most else 4
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.{digits}g}")
     axes.tick_params(axis="x", pad=1.5, labelsize=TINY_SIZE)
     page.text(MARGIN, where.y(leaves) + 5.6, word, size=SMALL_SIZE, color=GREY, va="center")

@@ -96,8 +96,8 @@ def _subtitle(frame: pd.DataFrame, count: int, measures: int) -> str:
         said.append(f"{shown} of {count:,} pairs are named")
     if measures > 1 and count > 1:
         said.append("τ: how far the order is that of the first, 1 wholly, 0 no more than by chance")
-    if _MOVES in _looks(frame, _Places(0, 1, count)).values():
-        said.append("Dashed, vermilion: the pairs that change places most here; blue: least")
+    if _MOVES in _looks(frame).values():
+        said.append("Dashed, vermilion: the pairs that change places most; blue: least")
     return ". ".join(said)
 
 
@@ -132,11 +132,11 @@ def _halo() -> list[withStroke]:
     return [withStroke(linewidth=1.6, foreground="white")]
 
 
-def _looks(frame: pd.DataFrame, places: _Places) -> dict[str, _Look]:
-    """Choose the pairs whose places, as drawn, differ most and least, among those shown."""
+def _looks(frame: pd.DataFrame) -> dict[str, _Look]:
+    """Choose the pairs whose places differ most and least, among those shown."""
     ranks = frame[frame["shown"] == "yes"].groupby("pair", sort=False)["rank"]
     most, least = ranks.max().to_dict(), ranks.min().to_dict()
-    moved = {pair: round(places.y(rank) - places.y(least[pair]), 6) for pair, rank in most.items()}
+    moved = {pair: int(rank) - int(least[pair]) for pair, rank in most.items()}
     looks: dict[str, _Look] = dict.fromkeys(map(str, moved), _SHOWN)
     ordered = [str(pair) for pair in sorted(moved, key=lambda pair: moved[pair])]
     if len(ordered) > 2 * _MARKED and moved[ordered[0]] < moved[ordered[-1]]:
@@ -148,7 +148,7 @@ def _looks(frame: pd.DataFrame, places: _Places) -> dict[str, _Look]:
 def _draw_lines(
     layer: Axes, frame: pd.DataFrame, places: _Places, columns: dict[Any, float]
 ) -> None:
-    looks = _looks(frame, places)
+    looks = _looks(frame)
     for pair, own in frame.groupby("pair", sort=False):
         ranks = dict(zip(own["measure"], own["rank"], strict=True))
         xs = [x for name, x in columns.items() if name in ranks]
@@ -167,7 +167,7 @@ def _write_sides(
     """Name the pairs before the first column and after the last, in their order there."""
     names = list(columns)
     sides = [(names[0], "right", -1)] + ([(names[-1], "left", 1)] if len(names) > 1 else [])
-    looks = _looks(own, places)
+    looks = _looks(own)
     for name, align, sign in sides:
         rows = own[own["measure"] == name].sort_values(["rank", "pair"], kind="stable")
         wanted = [places.y(rank) for rank in rows["rank"]]

@@ -37,6 +37,11 @@ _SAMPLES = {
     "ceiling": "ceiling: a piece of the longer, as long as the shorter or half, and the rest",
 }
 
+_FLOORS = {
+    "delta": "floor: the same z-scores, dealt out to words at random",
+    "shingles": "floor: the same words in random order",
+}
+
 
 def draw_similarity_pairs(finding: Finding) -> Drawing:
     """Draw each pair as a dot with its interval, between what chance gives and what one text does.
@@ -44,14 +49,15 @@ def draw_similarity_pairs(finding: Finding) -> Drawing:
     Pairs stand in the order of the frame, the most alike first. What is unknown is not drawn.
     """
     frame, measure = finding.frame, measure_in(finding)
-    known = [name for name in _SAMPLES if frame[name].notna().any()]
+    samples = _SAMPLES | {"floor": _FLOORS.get(measure.name, _SAMPLES["floor"])}
+    known = [name for name in samples if frame[name].notna().any()]
     order = ", the most alike first" if len(frame) > 1 else ""
     subtitle = f"{LIKENESS[measure.name]}. {plural(len(frame), 'pair')}{order}"
     page = Page(finding.title, subtitle, finding.basis)
     pairs = [(str(a), str(b)) for a, b in zip(frame["label_a"], frame["label_b"], strict=True)]
     room = _room(page, pairs)
     row = _HIGH if room.lines == 2 else _LOW
-    said = _SAMPLES if frame["low"].notna().any() else _SAMPLES | {"value": "the pair"}
+    said = samples if frame["low"].notna().any() else samples | {"value": "the pair"}
     wanted = [fit(page, said[name], _sample_room(page, known)) for name in known]
     top = page.top + max(8.0, 2.9 * max(text.count("\n") + 1 for text in wanted) + 1.5) + 5.5
     page.set_height(top + row * len(frame) + _AXIS)

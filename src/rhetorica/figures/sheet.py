@@ -21,7 +21,7 @@ LIKENESS = {
     "cosine_rates": "Cosine of the texts' word rates",
     "jensen_shannon": "Likeness by the Jensen–Shannon divergence",
     "delta": "Burrows's Delta, where smaller is more alike",
-    "shingles": "Share of short runs of words that both texts have",
+    "shingles": "Share of runs of words that both texts have",
 }
 
 
