@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -197,6 +198,11 @@ def test_one_sentence_may_answer_to_two(five: Corpus) -> None:
     assert words(five, one.b).endswith("in promoting the socialist cause")
 
 
+def missed(*values: str, reason: str) -> Any:
+    """A case that reading found, and the search is known not to find."""
+    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
 @pytest.mark.parametrize(
     ("left", "right", "a", "b"),
     [
@@ -208,8 +214,16 @@ def test_one_sentence_may_answer_to_two(five: Corpus) -> None:
         ("treatise", "commentary", "People of the", "He pointed out"),
         ("treatise", "commentary", "The internationalist unity", "He stressed that"),
         ("treatise", "commentary", "If all the", "He also explained"),
+        missed("external", "treatise", "The Pyongyang Declaration", "By confirming the",
+               reason="veracity and validity for truthfulness: other words"),
+        missed("external", "commentary", "By the end", "In the early",
+               reason="severe status and great trouble for serious crisis: other words"),
+        missed("external", "global", "By the end", "Between the end",
+               reason="one sentence for two, the rest in other words"),
+        missed("treatise", "commentary", "The revolutionary parties", "Stressing that it",
+               reason="one clause of each of two long sentences"),
     ],
-)
+)  # fmt: skip
 def test_what_reading_found_is_found(five: Corpus, left: str, right: str, a: str, b: str) -> None:
     assert (a, b) in begins(five, find_retold(five, number(five, left), number(five, right)))
 
@@ -217,20 +231,6 @@ def test_what_reading_found_is_found(five: Corpus, left: str, right: str, a: str
 @pytest.mark.parametrize("left", ["external", "treatise", "global", "commentary"])
 def test_where_reading_found_nothing_nothing_is_found(five: Corpus, left: str) -> None:
     assert find_retold(five, number(five, left), number(five, "feats")) == []
-
-
-@pytest.mark.xfail(strict=True, reason="veracity and validity for truthfulness: other words")
-@pytest.mark.parametrize(
-    ("left", "right", "a", "b"),
-    [
-        ("external", "treatise", "The Pyongyang Declaration", "By confirming the"),
-        ("external", "commentary", "By the end", "In the early"),
-        ("external", "global", "By the end", "Between the end"),
-        ("treatise", "commentary", "The revolutionary parties", "Stressing that it"),
-    ],
-)
-def test_synonyms_are_out_of_reach(five: Corpus, left: str, right: str, a: str, b: str) -> None:
-    assert (a, b) in begins(five, find_retold(five, number(five, left), number(five, right)))
 
 
 @pytest.mark.xfail(strict=True, reason="a captain's present: two words are the same")

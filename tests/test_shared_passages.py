@@ -129,7 +129,7 @@ def test_texts_without_a_passage_say_so(tmp_path: Path) -> None:
 
 def test_a_pair_without_a_passage_is_named_where_it_is_asked_for(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path, TEXTS, left="a", right="c")
-    with pytest.raises(NothingToShow, match="share no passage"):
+    with pytest.raises(NothingToShow, match=r"^'a' and 'c' share no passage"):
         shared_passages(corpus)
 
 

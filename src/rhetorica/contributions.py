@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rhetorica.likeness import Yardstick, scores, weighted, whole_texts
+from rhetorica.likeness import Yardstick, scores, whole_texts
 from rhetorica.measures import overlap_terms
 
 Floats = NDArray[np.float64]
@@ -53,8 +53,7 @@ def _added(
         overlap = np.zeros(len(p))
         overlap[both] = np.add(*overlap_terms(p[both], q[both]))
         return overlap
-    rows = weighted(yardstick, whole_texts(yardstick)[0])
-    a, b = (rows[text].toarray().ravel() for text in texts)
+    a, b = a * yardstick.weights, b * yardstick.weights
     cosine: Floats = a * b / max(float(np.sqrt((a @ a) * (b @ b))), 1e-300)
     return cosine
 

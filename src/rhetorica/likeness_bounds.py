@@ -140,6 +140,7 @@ def floors(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Intege
     rows, words = whole_texts(yardstick)
     name = yardstick.measure.name
     apart = np.sqrt(rows.shape[0] / max(rows.shape[0] - 1, 1))
+    z = scores(yardstick, rows, words) if name == "delta" else np.zeros((0, 0))
     values = []
     for a, b in _by_length(corpus, first, second):
         random = _random(corpus, "floor", a, b)
@@ -148,7 +149,6 @@ def floors(corpus: Corpus, yardstick: Yardstick, first: Integers, second: Intege
             continue
         same, other = np.full(SPLITS, a), rows[b]
         if name == "delta":
-            z = scores(yardstick, rows, words)
             shuffled = random.permuted(np.tile(z[b], (SPLITS, 1)), axis=1)
             values.append(apart * deltas(z[same], shuffled))
             continue
@@ -180,9 +180,9 @@ def _shuffled_runs(
     same by accident has a chance of one in 10^19.
     """
     tokens, length = corpus.tokens, corpus.parameters.shingle_words
-    words = corpus.term_of_type[tokens.codes]
     key_of = random.integers(2**63, size=len(corpus.counts.terms), dtype=np.uint64)
-    own = [key_of[words[slice(*tokens.documents[text : text + 2])]] for text in pair]
+    codes = (tokens.codes[slice(*tokens.documents[text : text + 2])] for text in pair)
+    own = [key_of[corpus.term_of_type[of_text]] for of_text in codes]
     standing = [
         yardstick.positions[_standing(corpus, yardstick, text)] - tokens.documents[text]
         for text in pair

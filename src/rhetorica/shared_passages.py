@@ -263,9 +263,11 @@ def _drawn_pair(corpus: Corpus, counts: pd.DataFrame) -> tuple[str, str]:
         if name:
             found = found[(found["document_a"] == name) | (found["document_b"] == name)]
     if not len(found):
+        named = " and ".join(f"'{name}'" for name in (chosen.left, chosen.right) if name)
+        who = f"{named}{'' if chosen.right else ' and the others'}" if named else "These texts"
         raise NothingToShow(
-            "These texts share no passage: no run of words that is longer or rarer than what "
-            "chance gives, and no sentence with as many words in common."
+            f"{who} share no passage: no run of words that is longer or rarer than what chance "
+            "gives, and no sentence with as many words in common."
         )
     words = found["shared_words_a"] + found["shared_words_b"]
     best = found.iloc[int(np.argmax(words))]
