@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 
-.PHONY: help figures lab check test lock clean distclean
+.PHONY: help figures verify lab check test lock clean distclean
 
 help: ## list the verbs (what 'make' alone does)
 	@echo "make VERB, where VERB is one of"
@@ -17,6 +17,9 @@ help: ## list the verbs (what 'make' alone does)
 
 figures: .venv/.runtime ## run the notebooks and draw every figure into figures/
 	@$(BIN)/rhetorica run
+
+verify: .venv/.runtime ## make every figure again, elsewhere, and compare with figures/
+	@$(BIN)/rhetorica verify
 
 lab: .venv/.runtime ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_corpus.ipynb

@@ -11,8 +11,8 @@ from rhetorica.catalogue import CATALOGUE, Entry, entry, figures_of, tables_of
 from rhetorica.errors import NotebookError
 from rhetorica.findings import record, table
 from rhetorica.notebook import find, show
+from rhetorica.notebook_files import find_notebooks
 from rhetorica.parameters import check_parameters
-from rhetorica.pipeline import find_notebooks
 from support import default_corpus
 
 SHOWN = re.compile(r'^show\(corpus, "([^"]*)", save_to\)$', re.MULTILINE)

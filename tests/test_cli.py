@@ -31,7 +31,8 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     def started(*_: object) -> NoReturn:
         raise AssertionError("a notebook was started")
 
-    monkeypatch.setattr("rhetorica.pipeline._run_one", started)
+    monkeypatch.setattr("rhetorica.pipeline.execute", started)
+    monkeypatch.setattr("rhetorica.zygote.warm_up", lambda: None)
 
 
 @pytest.fixture
@@ -178,7 +179,6 @@ def test_a_changed_text(study: Path, refusal: Callable[..., str]) -> None:
         ("figures", []),
         ("build", []),
         ("build/notebooks", []),
-        ("build/figures", []),
         ("elsewhere", ["--figures", "study/elsewhere"]),
         ("elsewhere", ["--figures", "study/elsewhere/deeper"]),
     ],
@@ -345,11 +345,11 @@ def gallery(study: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Folders whose gallery was asked for, while no gallery and no notebook is made."""
     folders: list[Path] = []
 
-    def write_gallery(_: object, folder: Path) -> dict[str, str]:
+    def bring_up_to_date(_: object, folder: Path) -> dict[str, str]:
         folders.append(folder)
         return {"topic_terms": "The texts are too short."}
 
-    monkeypatch.setattr("rhetorica.cli._write_gallery", write_gallery)
+    monkeypatch.setattr("rhetorica.pipeline.bring_up_to_date", bring_up_to_date)
     return folders
 
 
@@ -393,7 +393,7 @@ def test_what_is_running_is_said_line_by_line_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def run_jobs(*arguments: Any) -> list[str]:
-        report = arguments[-1]
+        report = arguments[3]
         for name, event in (("a [b]", "start"), ("c", "start"), ("a [b]", "done"), ("c", "failed")):
             report(name, event)
         return []
@@ -416,7 +416,7 @@ def test_a_run_with_nothing_to_do_unless_forced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run: list[object] = []
-    monkeypatch.setattr("rhetorica.pipeline.stale_jobs", lambda *_: ())
+    monkeypatch.setattr("rhetorica.manifest.changes_since", lambda *_: ())
 
     def run_jobs(_: object, jobs: tuple[object, ...], *__: object) -> list[str]:
         run.extend(jobs)
@@ -426,7 +426,7 @@ def test_a_run_with_nothing_to_do_unless_forced(
     assert main(["run", "study"]) == 0
     said = capsys.readouterr().out
     assert said == "Nothing to do: the figures in study/figures are up to date.\n"
-    assert (run, gallery) == ([], [])
+    assert (run, gallery) == ([], [study.resolve() / "figures"]), "a page that is gone is back"
     assert main(["run", "study", "--force", "--only", "01_corpus", "--only", "02_topics"]) == 0
     assert len(run) == 2
 

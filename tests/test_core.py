@@ -20,7 +20,7 @@ from rhetorica.findings import table
 from rhetorica.stop_words import english_stop_words
 from support import corpus_of, default_corpus
 
-ENTRY = Entry("shared_core", "?", "02_topics", shared_core, draw_shared_core)
+ENTRY = Entry("shared_core", "?", "02_topics", "core:shared_core", "figures.core:draw_shared_core")
 
 # Of 8, 12 and 20 words, of which 4, 4 and 14 are function words. All have peace twice, bread and
 # peace and bread once; the first and second have work, 1 and 2, the others milk, 2 and 3 times.

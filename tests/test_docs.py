@@ -51,7 +51,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 def test_readme_commands_name_what_exists() -> None:
     verbs = set(re.findall(r"^make (\w+)", README, re.MULTILINE))
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert verbs == {"figures", "test", "lab"}
+    assert verbs == {"figures", "verify", "test", "lab"}
     assert all(re.search(rf"^{verb}:", makefile, re.MULTILINE) for verb in verbs)
     for line in re.findall(r"^\.venv/bin/rhetorica (.*?)(?:\s+#.*)?$", README, re.MULTILINE):
         if "--help" not in line:

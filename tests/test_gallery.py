@@ -9,7 +9,7 @@ import pytest
 
 from rhetorica.catalogue import CATALOGUE
 from rhetorica.findings import nothing_record
-from rhetorica.gallery import write_gallery
+from rhetorica.gallery import gallery_page
 from rhetorica.study import Study, default_study_file, load_study
 
 HOSTILE = (
@@ -38,7 +38,7 @@ def write_words(folder: Path, **words: str) -> None:
 
 def test_every_figure_in_order_with_alt_text(study: Study, tmp_path: Path) -> None:
     write_words(tmp_path)
-    page = write_gallery(study, tmp_path).read_text(encoding="utf-8")
+    page = gallery_page(study, tmp_path).decode("utf-8")
     assert page.startswith(f"# {study.title}\n\n{study.description}\n")
     pictures = re.findall(r"^!\[(.*)\]\((.*)\)$", page, re.MULTILINE)
     assert [unescape(alt) for alt, _ in pictures] == [f"alt {item.name}" for item in CATALOGUE]
@@ -57,9 +57,9 @@ def test_hostile_words_of_a_figure_are_plain_text(
     study: Study, tmp_path: Path, place: str, text: str
 ) -> None:
     write_words(tmp_path)
-    harmless = write_gallery(study, tmp_path).read_text(encoding="utf-8")
+    harmless = gallery_page(study, tmp_path).decode("utf-8")
     write_words(tmp_path, **{place: text})
-    page = write_gallery(study, tmp_path).read_text(encoding="utf-8")
+    page = gallery_page(study, tmp_path).decode("utf-8")
     expect_plain(page, harmless, text)
 
 
@@ -69,9 +69,9 @@ def test_hostile_words_of_a_study_are_plain_text(
     study: Study, tmp_path: Path, place: str, text: str
 ) -> None:
     write_words(tmp_path)
-    harmless = write_gallery(study, tmp_path).read_text(encoding="utf-8")
+    harmless = gallery_page(study, tmp_path).decode("utf-8")
     renamed = study.model_copy(update={place: text})
-    expect_plain(write_gallery(renamed, tmp_path).read_text(encoding="utf-8"), harmless, text)
+    expect_plain(gallery_page(renamed, tmp_path).decode("utf-8"), harmless, text)
 
 
 def expect_plain(page: str, harmless: str, text: str) -> None:
@@ -89,7 +89,7 @@ def test_nothing_to_show_is_said_in_a_sentence(study: Study, tmp_path: Path) -> 
     reason = "With one text there is nothing to compare."
     last = CATALOGUE[-1]
     (tmp_path / f"{last.name}.json").write_bytes(nothing_record(last.name, reason))
-    page = write_gallery(study, tmp_path).read_text(encoding="utf-8")
+    page = gallery_page(study, tmp_path).decode("utf-8")
     assert page.endswith(f"## {last.question}\n\n{reason}\n")
     assert f"{last.name}.svg" not in page
     assert page.count("![") == len(CATALOGUE) - 1
@@ -98,6 +98,6 @@ def test_nothing_to_show_is_said_in_a_sentence(study: Study, tmp_path: Path) -> 
 def test_a_figure_not_made_yet_is_left_out(study: Study, tmp_path: Path) -> None:
     write_words(tmp_path)
     (tmp_path / "rhetoric_rates.json").unlink()
-    page = write_gallery(study, tmp_path).read_text(encoding="utf-8")
+    page = gallery_page(study, tmp_path).decode("utf-8")
     assert "rhetoric_rates" not in page
     assert page.count("![") == len(CATALOGUE) - 1

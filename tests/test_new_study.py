@@ -4,6 +4,7 @@ import errno
 import os
 import time
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -54,6 +55,13 @@ def test_a_study_is_made_of_texts(tmp_path: Path) -> None:
         "errata.csv", "lexicon.toml", "raw", "study.toml",
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["My study", "in"]
+
+
+def test_a_new_study_has_the_date_of_the_day_and_no_licence(tmp_path: Path) -> None:
+    before = date.today()
+    study = made(tmp_path / "study", write(tmp_path, "a.txt"))
+    assert before.isoformat() <= study.date <= date.today().isoformat()
+    assert study.license == ""
 
 
 def test_others_may_read_what_was_made(tmp_path: Path) -> None:
@@ -109,9 +117,14 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
     assert read_sources(study)[0].text == "The people unite."
 
 
-@pytest.mark.parametrize("name", ['my "study"', "two\nlines", "Größe", "{title}", "a\\b"])
+@pytest.mark.parametrize("name", ['my "study"', "Größe", "{title}", "a\\b"])
 def test_names_of_the_folder(tmp_path: Path, name: str) -> None:
     assert made(tmp_path / name, write(tmp_path, "a.txt")).title == name
+
+
+def test_what_no_title_can_hold_is_left_out_of_the_name_of_the_folder(tmp_path: Path) -> None:
+    name = "two\nlines \x1b[31m\u202ered"
+    assert made(tmp_path / name, write(tmp_path, "a.txt")).title == "two lines [31mred"
 
 
 def test_texts_of_one_name(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from rhetorica import new_study, pipeline
+from rhetorica import execution, new_study, notebook_files, zygote
 from rhetorica.catalogue import CATALOGUE, figures_of, tables_of
 from rhetorica.cli import main
 from rhetorica.corpus import read_corpus
+from rhetorica.notebook_files import Notebook, find_notebooks
 from rhetorica.parameters import PARAMETER_NAMES, Parameters
-from rhetorica.pipeline import Notebook, find_notebooks, plan, stale_jobs
+from rhetorica.pipeline import plan
 from rhetorica.study import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +41,7 @@ PUBLISHED = (
     "similarity_agreement.csv",
     "similarity_members.csv",
 }
+PAGES = {"README.md", "manifest.json", "ro-crate-metadata.json"}
 # A value for every parameter that is not the default.
 OTHER_VALUES: Mapping[str, object] = {
     "texts": "about",
@@ -112,7 +114,7 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 def own_environment() -> Iterator[None]:
     """Give back the environment, in which a run sets how many threads its kernels may start."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in pipeline._KERNEL_ENVIRONMENT:
+        for name in zygote._THREADS:
             patch.setenv(name, "1")
         yield
 
@@ -122,14 +124,15 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> First:
     """A study that was run once."""
     folder = make(tmp_path_factory.mktemp("first"))
     tables: list[os.stat_result] = []
-    original = pipeline._run_one
+    original = execution.execute
 
-    def watched(*arguments: Any) -> None:
+    def watched(*arguments: Any) -> bytes:
         tables.append((folder / "processed" / "corpus-edited.npz").stat())
-        original(*arguments)
+        executed: bytes = original(*arguments)
+        return executed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "_run_one", watched)
+        patch.setattr("rhetorica.pipeline.execute", watched)
         code, said = run(folder)
     shutil.copytree(folder, folder.with_name("kept"))
     return First(folder, code, said, tables[0])
@@ -148,7 +151,7 @@ def no_papermill(monkeypatch: pytest.MonkeyPatch) -> None:
     def started(*_: object, **__: object) -> NoReturn:
         raise AssertionError("a notebook was run")
 
-    monkeypatch.setattr("papermill.execute_notebook", started)
+    monkeypatch.setattr("rhetorica.pipeline.execute", started)
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -160,13 +163,13 @@ def due(folder: Path, values: Mapping[str, object] | None = None) -> list[str]:
     """The notebooks that a run with these values would run."""
     study = load_study(folder)
     jobs = plan(study, values or {}, (), study.figures)
-    return [job.notebook.name for job in stale_jobs(study, jobs, study.figures)]
+    return [job.notebook.name for job in jobs if job.changes]
 
 
 def test_a_run_makes_every_figure_and_nothing_else(first: First, study: Path) -> None:
     assert first.code == 0
-    assert set(snapshot(study / "figures")) == PUBLISHED | {"README.md"}
-    assert set(snapshot(study / "build" / "figures")) == PUBLISHED
+    assert set(snapshot(study / "figures")) == PUBLISHED | PAGES
+    assert set(snapshot(study / "build")) == {f"notebooks/{name}.ipynb" for name in NAMES}
     assert all(snapshot(study / "figures").values())
     executed = set(snapshot(study / "build" / "notebooks"))
     assert executed == {f"{name}.ipynb" for name in NAMES}  # no partial ones, hidden or not
@@ -240,7 +243,7 @@ def test_a_parameter_runs_the_notebooks_that_declare_it(study: Path, name: str) 
     assert due(study, {name: OTHER_VALUES[name]}) == declaring
 
 
-def test_another_parameter_changes_its_figures_only(study: Path) -> None:
+def test_another_parameter_changes_the_figures_of_its_notebooks_only(study: Path) -> None:
     before = snapshot(study)
     code, said = run(study, "-p", "similarity_idf", "plain")
     after = snapshot(study)
@@ -248,15 +251,20 @@ def test_another_parameter_changes_its_figures_only(study: Path) -> None:
     assert "1 of 4 notebooks to run" in said
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     figures = {name.split("/")[1] for name in changed if name.startswith("figures/")}
-    drawn = [
-        f"{name}.{end}" for name in ("similarity_matrix", "similarity_pairs") for end in SUFFIXES
-    ]
+    # Every picture of the notebook says under which hash the manifest tells its parameters.
+    pictures = {
+        f"{name}.{end}"
+        for name in figures_of("04_similarity")
+        for end in ("svg", "png")
+        if name not in NOTHING
+    }
+    words = {f"{name}.{end}" for name in figures_of("04_similarity") for end in ("csv", "json")}
     tables = {f"{name}.csv" for name in tables_of("04_similarity")}
-    assert set(drawn) < figures - {"README.md"} <= {*drawn, *tables, "shared_passages.json"}
+    assert pictures | PAGES <= figures <= pictures | words | tables | PAGES
+    assert {"similarity_matrix.csv", "similarity_pairs.json"} <= figures
     assert changed == {
         *(f"figures/{name}" for name in figures),
-        *(f"build/figures/{name}" for name in figures - {"README.md"}),
-        *("figures/README.md", "build/notebooks/04_similarity.ipynb", "build/run.json"),
+        "build/notebooks/04_similarity.ipynb",
     }
     assert due(study) == ["04_similarity"]  # back to the study's own value
     assert due(study, {"similarity_idf": "plain"}) == []
@@ -273,30 +281,39 @@ def test_a_figure_that_is_gone_or_altered_is_made_again(study: Path, file: str) 
     assert due(study) == [notebook]
 
 
-def test_another_study_file_lexicon_errata_or_notebook_is_seen(
+def test_another_study_lexicon_errata_or_notebook_is_seen_where_it_matters(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (study / "annotations.csv").write_text("document,sentence,unity\n", encoding="utf-8")
-    assert due(study) == list(NAMES)
+    assert due(study) == ["03_rhetoric"]
     (study / "annotations.csv").unlink()
-    for name in ("lexicon.toml", "errata.csv"):
+    for name, readers in (("lexicon.toml", ["03_rhetoric"]), ("errata.csv", list(NAMES))):
         content = (study / name).read_bytes()
         (study / name).write_bytes(content + b"\n")
-        assert due(study) == list(NAMES)
+        assert due(study) == readers
         (study / name).write_bytes(content)
         assert due(study) == []
     broken = other_notebooks(tmp_path, {"03_rhetoric": "1 + 1"})
-    monkeypatch.setattr(pipeline, "find_notebooks", lambda: broken)
-    assert due(study) == ["03_rhetoric"]
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(notebook_files, "find_notebooks", lambda: broken)
+        assert due(study) == ["03_rhetoric"]
     file = study / "study.toml"
-    file.write_text(file.read_text(encoding="utf-8") + "\n# seen\n", encoding="utf-8")
+    words = file.read_text(encoding="utf-8")
+    for said, readers in (
+        ("\n# a comment\n", []),
+        ('\n[paths]\nlexicon = "lexicon.toml"\n', []),
+    ):
+        file.write_text(words + said, encoding="utf-8")
+        assert due(study) == readers
+    file.write_text(words.replace("n_topics = 3", "n_topics = 2"), encoding="utf-8")
+    assert due(study) == list(NAMES), "a parameter that the study sets is in every colophon"
+    file.write_text(words.replace('label = "', 'label = "A '), encoding="utf-8")
     assert due(study) == list(NAMES)
 
 
-def test_a_state_that_cannot_be_read_runs_everything(study: Path) -> None:
-    state = study / "build" / "run.json"
-    for content in (b"", b"{", b"[]", b'{"01_corpus": 1}'):
+def test_a_manifest_that_cannot_be_read_runs_everything(study: Path) -> None:
+    state = study / "figures" / "manifest.json"
+    for content in (b"", b"{", b"[]", b'{"01_corpus": 1}', b'{"format": 1, "notebooks": 1}'):
         state.write_bytes(content)
         assert due(study) == list(NAMES)
 
@@ -340,10 +357,10 @@ def test_a_failing_notebook_leaves_the_published_figures_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     broken = other_notebooks(tmp_path, BROKEN)
-    monkeypatch.setattr(pipeline, "find_notebooks", lambda: broken)
+    monkeypatch.setattr(notebook_files, "find_notebooks", lambda: broken)
     published = snapshot(study / "figures")
     (study / "figures" / "corpus_overview.svg").unlink()
-    code, said = run(study, "-p", "confidence", "0.5", "-p", "n_terms", "4")
+    code, said = run(study, "-p", "confidence", "0.5", "-p", "n_terms", "4", "--keep-going")
     message = capsys.readouterr().err
     assert code == 1
     assert "  ok     01_corpus" in said
@@ -353,7 +370,7 @@ def test_a_failing_notebook_leaves_the_published_figures_alone(
     failed = study / "build" / "notebooks" / "03_rhetoric.failed.ipynb"
     cells = [c for c in find_cells(failed) if c["cell_type"] == "code"]
     number = len(cells)
-    assert f"rhetorica: 03_rhetoric failed in its code cell {number} (1 / words" in message
+    assert f"rhetorica: 03_rhetoric failed in its code cell {number}, line 3 (1 / words" in message
     assert "ZeroDivisionError: division by zero" in message
     assert str(failed) in message
     assert cells[-1]["execution_count"] == number
@@ -363,11 +380,12 @@ def test_a_failing_notebook_leaves_the_published_figures_alone(
     assert re.search("^rhetorica: 04_similarity .*(died|dead)", message, re.MULTILINE | re.I)
     assert "Traceback" not in message
     # What was published stays, what succeeded is published, and nothing is there by half.
-    assert snapshot(study / "figures") == published
+    after = snapshot(study / "figures")
+    fresh = {name for name in after if after[name] != published[name]}
+    assert fresh <= {"corpus_overview.svg", "corpus_overview.png", *PAGES}
+    assert set(after) == set(published)
     executed = {f"{name}.ipynb" for name in NAMES}
     assert set(snapshot(study / "build" / "notebooks")) == executed | {failed.name}
-    for name in ("rhetoric_rates.svg", "topic_terms.svg"):  # drawn, and not published
-        assert (study / "build" / "figures" / name).read_bytes() != published[name]
     assert due(study, {"confidence": 0.5, "n_terms": 4}) == list(NAMES[1:])
 
 
@@ -409,7 +427,7 @@ def test_other_folder_and_one_notebook(
     assert "1 of 1 notebook to run" in said
     files = {f"corpus_overview.{suffix}" for suffix in SUFFIXES}
     made = snapshot(tmp_path / "else" / "where")
-    assert set(made) == files | {"README.md"}
+    assert set(made) == files | PAGES
     assert {name: made[name] for name in files} == {name: before[name] for name in files}
     assert made["README.md"].count(b"![") == 1
     assert snapshot(study / "figures") == before
@@ -421,7 +439,7 @@ def test_a_figure_without_an_answer_gives_way_to_the_reason(study: Path) -> None
     names = figures_of("04_similarity")
     gone = {f"{name}.{suffix}" for name in names for suffix in SUFFIXES[:3]}
     gone |= {f"{name}.csv" for name in tables_of("04_similarity")}
-    assert set(snapshot(study / "figures")) == PUBLISHED - gone | {"README.md"}
+    assert set(snapshot(study / "figures")) == PUBLISHED - gone | PAGES
     page = (study / "figures" / "README.md").read_text(encoding="utf-8")
     assert "\n\nWith one text there is nothing to compare: " in page
     assert due(study, {"texts": "about"}) == list(NAMES[:3])

@@ -85,6 +85,7 @@ def test_what_a_study_says(tmp_path: Path) -> None:
     study = load_study(write(tmp_path, GOOD))
     folder = tmp_path.resolve()
     assert study.title == "Two texts"
+    assert (study.date, study.license) == ("", ""), "neither is guessed"
     assert [document.id for document in study.documents] == ["one", "two"]
     assert study.documents[1].date == ""
     assert study.documents[1].date_basis == "unknown"
@@ -112,6 +113,14 @@ def test_dates(tmp_path: Path, written: str, read: str) -> None:
         write(tmp_path, changed('label = "Two"', f'label = "Two"\ndate = {written}'))
     )
     assert study.documents[1].date == read
+    title = 'title = "Two texts"'
+    assert load_study(write(tmp_path, changed(title, f"{title}\ndate = {written}"))).date == read
+
+
+def test_a_licence_is_any_words(tmp_path: Path) -> None:
+    title = 'title = "Two texts"'
+    study = load_study(write(tmp_path, changed(title, f'{title}\nlicense = "CC BY, by hand"')))
+    assert study.license == "CC BY, by hand"
 
 
 @pytest.mark.parametrize(
@@ -204,6 +213,19 @@ SLIPS = {
     "date without hyphens": ('"Two"', '"Two"\ndate = "20121010"', 25, ["'20121010'"]),
     "month 13": ('"Two"', '"Two"\ndate = "2012-13"', 25, ["'2012-13'", "a date that exists"]),
     "29 February": ('"Two"', '"Two"\ndate = "2011-02-29"', 25, ["a date that exists"]),
+    "date of the study": (
+        'title = "Two texts"',
+        'title = "T"\ndate = "23 November"',
+        3,
+        ["date = '23 November'", "a date that exists", "YYYY-MM-DD"],
+    ),
+    "type of a licence": ('title = "Two texts"', 'title = "T"\nlicense = 1', 3, ["a licence"]),
+    "misspelt licence": (
+        'title = "Two texts"',
+        'title = "T"\nlicence = "MIT"',
+        3,
+        ["unknown key 'licence'", "Did you mean 'license'?"],
+    ),
     "basis of the date": (
         '"Two"',
         '"Two"\ndate_basis = "infered"',
@@ -220,6 +242,31 @@ SLIPS = {
     "file that no system can name": ('"two.txt"', '"a\\u0000b"', 23, ["file = "]),
     "path that no system can name": ('"texts"', '"a\\u0000b"', 5, ["raw = "]),
     "encoding that has no name": ('"Two"', '"Two"\nencoding = "u\\u0000"', 25, ["encoding"]),
+    # What no page, picture or system can show or name.
+    "title with a command": ('"Two texts"', '"T\\u001b[31m"', 2, ["title = 'T\\x1b[31m' has char"]),
+    "label that turns": ('"Two"', '"a\\u202eb"', 24, ["label = 'a\\u202eb' has characters that"]),
+    "author with a bell": ('"Two"', '"Two"\nauthor = "\\u0007"', 25, ["cannot be seen: take them"]),
+    "a path too long": ('"texts"', f'"{"x" * 256}"', 5, ["is no name that a file can have."]),
+    "a title of many lines and a number": (
+        '"Two texts"',
+        '["""\na\n""", 1]',
+        2,
+        ["title = ['a\\n'"],
+    ),
+    # Raw texts are never written over.
+    "raw is where figures go": ('"texts"', '"../figures"', 6, ["figures = ", "folder of the raw"]),
+    "processed among the raw texts": (
+        'raw = "texts"',
+        'raw = "texts"\nprocessed = "texts/processed"',
+        6,
+        ["processed = ", "which are never changed"],
+    ),
+    "raw is where edited texts go": (
+        'raw = "texts"',
+        'raw = "texts"\nprocessed = "."',
+        6,
+        ["processed = ", "which are never changed"],
+    ),
     # Parameters.
     "unknown parameter": (
         "n_terms = 6",
@@ -273,6 +320,12 @@ def test_a_slip_is_named_with_its_line(
         pytest.param(changed("seed = 7", "seed = 7\nseed = 8"), "at line 10", id="key twice"),
         pytest.param(changed('"Two texts"', "Two texts"), "at line 2", id="no quotation marks"),
         pytest.param(b"\x00\x01\x02", "not valid TOML", id="binary"),
+        pytest.param("seed = " + "9" * 5000, "a whole number in it is too large", id="digits"),
+        pytest.param(
+            "seed = 0x" + "f" * 5000, "a whole number in it is too large", id="hexadecimal"
+        ),
+        pytest.param("a = " + "[" * 5000, "nested too deeply", id="open lists"),
+        pytest.param("a." * 5000 + "b = 1", "nested too deeply", id="a key of many parts"),
         pytest.param(
             changed("Two texts", "caf\u00e9").encode("latin-1"),
             "line 2, is not UTF-8",

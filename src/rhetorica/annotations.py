@@ -1,18 +1,17 @@
 """Labelled sentences: what a person found in them, to hold the lexicon against."""
 
-import csv
 import difflib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from io import StringIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rhetorica.cells import csv_bytes
 from rhetorica.corpus import Corpus
 from rhetorica.errors import AnnotationError, listing, nearest
 from rhetorica.lexicon import SHEET_COLUMNS
@@ -225,12 +224,8 @@ def _cut(text: str) -> str:
 
 def write_annotations(rows: Iterable[Mapping[str, str]], categories: Sequence[str]) -> bytes:
     """Return a sheet to be labelled as the bytes of a csv: the categories are left empty."""
-    buffer = StringIO()
     columns = ["document", "before", "sentence", *categories, "borderline", "note", "draw"]
-    writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8")
+    return csv_bytes([columns, *([row.get(name, "") for name in columns] for row in rows)])
 
 
 def draw_sample(

@@ -5,26 +5,21 @@ import os
 import re
 import shutil
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from rhetorica import __version__, editorial, labelling, lexical
+from rhetorica import __version__, editorial, labelling, lexical, running
 from rhetorica.errors import RhetoricaError, harmless, nearest, plural
 
-if TYPE_CHECKING:
-    from rhetorica.pipeline import Report
-    from rhetorica.study import Study
-
 _COMMANDS = (
-    "run", "new", "edition", "errata", "suggest", "kwic", "lexicon", "check", "annotate",
+    "run", "verify", "new", "edition", "errata", "suggest", "kwic", "lexicon", "check", "annotate",
     "sample", "score",
 )  # fmt: skip
 _OPTIONS = (
-    "--parameter", "--only", "--figures", "--force", "--text-column", "--diff", "--raw",
+    "--parameter", "--only", "--figures", "--force", "--explain", "--keep-going", "--jobs",
+    "--cell-seconds", "--memory", "--text-column", "--diff", "--raw",
     "--output", "--limit", "--category", "--text", "--sort", "--width", "--regex", "--case",
     "--hyphens", "--csv", "--lexicon", "--all", "--each", "--seed", "--sheet", "--help",
     "--version",
@@ -64,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")  # not every terminal can write every title
     options = _parse(arguments)
     try:
-        if "study" in options and options.command != "run":
+        if "study" in options:
             from rhetorica.study import load_study
 
             return int(options.action(options, load_study(options.study or _nearby_study())))
@@ -105,13 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="rhetorica", description="Compare political texts, reproducibly.")
     parser.add_argument("--version", action="version", version=f"rhetorica {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    run = commands.add_parser(
-        "run",
-        help="run the notebooks on a study and publish its figures",
-        description="Run the notebooks on a study, two at a time, and publish its figures. "
-        "Only what has changed since the last run is run again.",
-    )
-    _add_run_options(run)
+    running.add_commands(commands)
     new = commands.add_parser(
         "new",
         help="make a study of texts of your own",
@@ -137,61 +126,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_run_options(run: argparse.ArgumentParser) -> None:
-    editorial.add_study(run)
-    editorial.add_parameters(run, "set a parameter of the notebooks")
-    run.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="NOTEBOOK",
-        help="run this notebook only, such as 02_topics; may be repeated",
-    )
-    run.add_argument("--figures", type=Path, metavar="FOLDER", help="publish the figures there")
-    run.add_argument("--force", action="store_true", help="run also what has not changed")
-    run.set_defaults(action=_run)
-
-
-def _run(options: argparse.Namespace) -> int:
-    from rhetorica.parameters import read_value
-    from rhetorica.pipeline import plan, run_jobs, stale_jobs
-    from rhetorica.study import load_study
-
-    started = time.monotonic()
-    study = load_study(options.study or _nearby_study())
-    values = {name: read_value(name, text) for name, text in options.parameter}
-    figures = options.figures.absolute() if options.figures else study.figures
-    jobs = plan(study, values, options.only, figures)
-    due = jobs if options.force else stale_jobs(study, jobs, figures)
-    if not due:
-        print(f"Nothing to do: the figures in {_short(figures)} are up to date.")
-        return 0
-    texts = plural(len(study.documents), "text")
-    print(f"“{study.title}”: {texts}; {len(due)} of {plural(len(jobs), 'notebook')} to run.")
-    with _progress() as report:
-        failures = run_jobs(study, due, figures, report)
-    missing = _write_gallery(study, figures)
-    for failure in failures:
-        print(f"rhetorica: {failure}", file=sys.stderr)
-    if failures:
-        return 1
-    print(
-        f"Done in {time.monotonic() - started:.1f} s.\n"
-        f"  Figures, with a page of all of them in README.md: {_short(figures)}\n"
-        f"  Notebooks as they ran: {_short(study.build / 'notebooks')}"
-    )
-    for name, reason in missing.items():
-        print(f"  Not drawn: {name}. {reason}")
-    return 0
-
-
-def _write_gallery(study: "Study", figures: Path) -> dict[str, str]:
-    from rhetorica.gallery import missing_figures, write_gallery
-
-    write_gallery(study, figures)
-    return missing_figures(figures)
-
-
 def _nearby_study() -> Path:
     from rhetorica.study import STUDY_FILE, default_study_file
 
@@ -204,40 +138,7 @@ def _command() -> str:
     """Return what to type for this command: its name, or its path where that is not found."""
     called = Path(sys.argv[0])
     hidden = called.stem == "rhetorica" and not shutil.which("rhetorica")
-    return _short(called) if hidden else "rhetorica"
-
-
-def _short(path: Path) -> str:
-    """Write a path from the working directory where that is shorter."""
-    relative = os.path.relpath(path)
-    return relative if len(relative) < len(str(path)) else str(path)
-
-
-@contextmanager
-def _progress() -> Iterator["Report"]:
-    """Show what is running: a live line each on a terminal, else a line when one ends."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    tasks: dict[str, tuple[float, TaskID]] = {}
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    live = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not live) as progress:
-
-        def report(name: str, event: str) -> None:
-            """Show that a notebook starts, or how it ended and after how long."""
-            if event == "start":
-                tasks[name] = time.monotonic(), progress.add_task(f"running {name}", total=None)
-                if not live:
-                    console.print(f"  running {name} ...")
-                return
-            began, task = tasks[name]
-            progress.remove_task(task)
-            mark = "ok    " if event == "done" else "FAILED"
-            console.print(f"  {mark} {name} ({time.monotonic() - began:.1f} s)")
-
-        yield report
+    return running.short(called) if hidden else "rhetorica"
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -1,15 +1,14 @@
 """The declared errata: transcription errors found by a person, each at one place of one text."""
 
-import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
 import regex
 
+from rhetorica.cells import csv_bytes
 from rhetorica.errors import ErrataError, listing, nearest
 from rhetorica.records import read_records
 
@@ -92,13 +91,11 @@ def read_errata(path: Path, document_ids: Sequence[str]) -> tuple[Erratum, ...]:
 
 def write_errata(errata: Iterable[Erratum]) -> bytes:
     """Return errata as the bytes of a file that :func:`read_errata` reads."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[Sequence[object]] = [COLUMNS]
     for erratum in errata:
         row = {name: getattr(erratum, name) for name in COLUMNS}
-        writer.writerow((row | {"apply": "yes" if erratum.apply else "no"}).values())
-    return buffer.getvalue().encode("utf-8")
+        rows.append(list((row | {"apply": "yes" if erratum.apply else "no"}).values()))
+    return csv_bytes(rows)
 
 
 def _rows(path: Path, document_ids: Sequence[str]) -> Iterator[Erratum]:
@@ -165,8 +162,19 @@ def _check(place: str, erratum: Erratum) -> None:
 
 def _find(wanted: str, text: str) -> list[tuple[int, int]]:
     """Return every span, overlapping ones too, where words stand, whatever space parts them."""
-    pattern = r"\s+".join(regex.escape(word) for word in wanted.split())
-    return [m.span() for m in regex.finditer(pattern, text, overlapped=True)]
+    words = wanted.split()
+    if len(words) < 2:  # a search for one long word takes an expression very long
+        return [(at, at + len(wanted.strip())) for at in _places(wanted.strip(), text)]
+    pattern = regex.compile(r"\s+".join(map(regex.escape, words)))
+    found = (pattern.match(text, at) for at in _places(words[0], text))
+    return [match.span() for match in found if match]
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word) if word else -1
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def place_errata(document_id: str, text: str, errata: Iterable[Erratum]) -> tuple[Placed, ...]:

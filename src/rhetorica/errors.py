@@ -11,7 +11,13 @@ class RhetoricaError(Exception):
     The command line prints it as one message and exits with code 1. IPython asks an
     exception for ``_render_traceback_`` before it prints one, so a notebook shows the
     same message without a traceback.
+
+    A message quotes names, values and texts that anybody may have written. It is kept as one
+    paragraph without control characters, and what is far too long is cut in its middle.
     """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(on_one_line(message)))
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
@@ -54,7 +60,10 @@ class OutputError(RhetoricaError):
 
 
 class NotebookError(RhetoricaError):
-    """A notebook is missing, has no parameters cell, or a cell of it failed."""
+    """A notebook is missing, has no parameters cell, or a cell of it failed; may have lines."""
+
+    def __init__(self, message: str = "") -> None:
+        Exception.__init__(self, shortened(harmless(message)))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -93,8 +102,13 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
-# Control characters, line ends and tabs aside, and marks that turn the direction of writing.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters, line ends and tabs aside; marks that turn the direction of writing, line
+# ends that only some programs know, and halves of characters.
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_LINE_END = re.compile(r"[\t\n]")
+_MESSAGE_LIMIT = 2000  # characters; no message of ours has half as many without what it quotes
 
 
 def harmless(text: str) -> str:
@@ -103,4 +117,29 @@ def harmless(text: str) -> str:
     >>> print(harmless("red: \x1b[31m"))
     red: \x1b[31m
     """
-    return _UNSAFE.sub(lambda m: m[0].encode("unicode_escape").decode(), text)
+    return _UNSAFE.sub(_escaped, text)
+
+
+def on_one_line(text: str) -> str:
+    r"""Write line ends and tabs, too, so that a name with one cannot pass for a line of ours.
+
+    >>> print(on_one_line("a\nb"))
+    a\nb
+    """
+    return _LINE_END.sub(_escaped, harmless(text))
+
+
+def shortened(text: str, limit: int = _MESSAGE_LIMIT) -> str:
+    """Cut out the middle of a text that is longer than `limit`, and say so.
+
+    >>> shortened("a" * 30, 20)
+    'aaaaaaaaaa […] aaaaa'
+    """
+    if len(text) <= limit:
+        return text
+    head = limit // 2
+    return f"{text[:head]} […] {text[len(text) - (limit - head - 5) :]}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()

@@ -1,12 +1,20 @@
 """Files that appear complete or not at all, and the hashes that identify them."""
 
+import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from rhetorica.errors import OutputError, RhetoricaError
 
+_TEMPORARY = ".partial"  # how the names of all temporary files and folders end
+_TRIES, _PAUSE = 20, 0.05  # how often, and after how many seconds again, a folder is removed
+_SHORT = 45  # bytes of a path that leave room for the name of a socket
+_FOLDERS: set[str] = set()  # the names of the temporary folders of this process
 _IN_THE_WAY = (
     "The folder {} cannot be made: a file is where a folder should be. "
     "Choose another place, or move the file away."
@@ -65,23 +73,169 @@ def write_atomically(path: Path, data: bytes) -> Path:
     """Write bytes so that `path` holds either its old content or all of the new one.
 
     The bytes go to a temporary name in the same folder, which then replaces `path` in one
-    step. Raises :class:`OutputError` where the folder cannot be written.
+    step. Raises :class:`OutputError` where the folder cannot be written. What must outlast a
+    failure of power goes through :func:`publish`.
     """
-    make_folder(path.parent)
+    publish(path.parent, {path.name: data}, durable=False)
+    return path
+
+
+def publish(folder: Path, contents: Mapping[str, bytes | None], durable: bool = True) -> None:
+    """Write several files of a folder, each complete or not at all; ``None`` removes a file.
+
+    All bytes are written under temporary names first, so that a full disk changes none of the
+    files; then each replaces its file in one step, in the order given. With `durable`, bytes and
+    names are on the disk before the next step, and on return. Raises :class:`OutputError`.
+    """
+    make_folder(folder)
+    written: dict[str, Path] = {}
+    path = folder
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+        for name, data in contents.items():
+            path = folder / name
+            if data is not None:
+                written[name] = _write_temporary(folder, data, durable)
+        for name in contents:
+            path = folder / name
+            if name in written:
+                written[name].replace(path)
+            else:
+                path.unlink(missing_ok=True)
+        if durable:
+            _settle(folder)
     except OSError as error:
         raise OutputError(
-            f"Nothing can be written in {path.parent} ({error.strerror}). "
-            "Choose another place, or change its permissions."
+            f"{path} cannot be written ({error.strerror}). "
+            "Choose another place, or make room or change the permissions there."
         ) from error
+    finally:
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _write_temporary(folder: Path, data: bytes, durable: bool) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{os.getpid()}-", suffix=_TEMPORARY)
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror}).") from error
+            if durable:
+                handle.flush()
+                os.fsync(handle.fileno())
+        temporary.chmod(0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can tell."""
+    with contextlib.suppress(OSError):  # some network file systems know no such thing
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that are no more left in a folder under temporary names."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".*-*{_TEMPORARY}"):
+            owner = path.name[1:].partition("-")[0]
+            if owner.isdecimal() and path.name not in _FOLDERS and not _is_alive(int(owner)):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    """Tell whether another process has this number.
+
+    In a container the first process has always the same: what has our own number is not ours.
+    """
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # it is somebody else's, or no number of a process
+        return True
+    return True
+
+
+@contextlib.contextmanager
+def temporary_beside(folder: Path) -> Iterator[Path]:
+    """Make a temporary folder beside a folder, for the time of the block, and yield its path.
+
+    Where the process is killed within the block, :func:`sweep` of the parent removes it.
+    """
+    temporary = own_temporary_folder(make_folder(folder.parent), folder.name)
+    try:
+        yield temporary
     finally:
-        Path(name).unlink(missing_ok=True)
-    return path
+        _remove(temporary)
+
+
+def temporary_place() -> Path:
+    """Return the system's folder for temporary files, or one whose path is short enough.
+
+    The path of a socket has 107 bytes at most, and nearly 60 of them are not ours to choose.
+    """
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) < _SHORT else Path("/tmp")
+
+
+def own_temporary_folder(parent: Path, name: str = "") -> Path:
+    """Make a temporary folder that :func:`sweep` of `parent` removes when this process is dead."""
+    try:
+        made = tempfile.mkdtemp(
+            dir=parent, prefix=f".{os.getpid()}-{name}{'-' if name else ''}", suffix=_TEMPORARY
+        )
+    except OSError as error:
+        raise OutputError(
+            f"Nothing can be written in {parent} ({error.strerror}). "
+            "Choose another place, or change its permissions."
+        ) from error
+    _FOLDERS.add(Path(made).name)
+    return Path(made)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, in which what is about to end may still write."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE)
+
+
+@contextlib.contextmanager
+def locked(folder: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Keep other processes that ask for the same folder waiting until the block ends.
+
+    `wait` is called, once, if another process has the folder. The lock is the system's and lies
+    on the folder itself: nothing is written, and the end of the process, however it comes, ends
+    it. Where the system has no such locks the block runs without.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    make_folder(folder)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            wait()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(descriptor)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rhetorica.cells import CsvText, guarded
 from rhetorica.errors import NothingToShow
 
 if TYPE_CHECKING:
@@ -57,9 +58,26 @@ def formula_card(finding: Finding) -> str:
 
 
 def table(frame: "pd.DataFrame") -> bytes:
-    """Return a frame as csv, numbers with six significant digits, lines ended by a line feed."""
-    text = frame.to_csv(index=False, float_format=f"%.{SIGNIFICANT_DIGITS}g", lineterminator="\n")
-    return text.encode("utf-8")
+    """Return a frame as csv, numbers with six significant digits, lines ended by a line feed.
+
+    A text in it is written so that no spreadsheet takes it for a formula.
+    """
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    written = {
+        str(name): column
+        if is_numeric_dtype(column) or is_bool_dtype(column)
+        else column.astype(object).map(_as_cell)
+        for name, column in frame.items()
+    }
+    safe = frame.assign(**written).rename(columns=_as_cell)
+    buffer = CsvText(newline="")
+    safe.to_csv(buffer, index=False, float_format=f"%.{SIGNIFICANT_DIGITS}g", lineterminator="\r\n")
+    return buffer.getvalue().encode("utf-8")
+
+
+def _as_cell(value: object) -> object:
+    return guarded(value) if isinstance(value, str) else value
 
 
 def record(finding: Finding) -> bytes:

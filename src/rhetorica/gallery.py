@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from rhetorica.catalogue import CATALOGUE, Entry
-from rhetorica.files import write_atomically
+from rhetorica.errors import harmless
 from rhetorica.study import Study
 
 _HEAD = """\
@@ -14,7 +14,9 @@ _HEAD = """\
 {description}
 
 This page is made by `rhetorica run`. Each figure comes as svg and png (300 dpi), with its data
-as csv and its words (caption, alt text, formula, parameters) as json.
+as csv and its words (caption, alt text, formula, parameters) as json. What each was made from
+and by, and the SHA-256 of each file, stands in [manifest.json](manifest.json): `rhetorica verify`
+makes all of them again and compares.
 """
 _FIGURE = """
 ## {question}
@@ -31,31 +33,43 @@ _NOTHING = """
 
 {reason}
 """
+# Many readers of Markdown make links of bare addresses.
+_LINK = re.compile(r":(?=//)|\bwww\.|@", re.IGNORECASE)
 _MARKS = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_<>[]|#&~$"}
 
 
-def write_gallery(study: Study, folder: Path) -> Path:
-    """Write ``README.md`` into a folder of figures, from the json beside them; return its path."""
+def gallery_page(study: Study, folder: Path) -> bytes:
+    """Return the page of a folder of figures, in Markdown, from the json beside them."""
     parts = [_HEAD.format(title=_plain(study.title), description=_plain(study.description))]
     parts += [_section(item, folder / f"{item.name}.json") for item in CATALOGUE]
-    return write_atomically(folder / "README.md", "".join(parts).encode("utf-8"))
+    return "".join(parts).encode("utf-8")
 
 
 def missing_figures(folder: Path) -> dict[str, str]:
     """Return the figures that the texts could not give, with the reason of each."""
     missing = {}
     for item in CATALOGUE:
-        path = folder / f"{item.name}.json"
-        said = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        said = _said(folder / f"{item.name}.json")
         if "nothing_to_show" in said:
             missing[item.name] = str(said["nothing_to_show"])
     return missing
 
 
+def _said(path: Path) -> dict[str, str]:
+    """Return what a figure says of itself; nothing where it is not there, or damaged."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    words = ("title", "caption", "alt")
+    whole = isinstance(said, dict) and ("nothing_to_show" in said or all(w in said for w in words))
+    return {key: str(value) for key, value in said.items()} if whole else {}
+
+
 def _section(item: Entry, path: Path) -> str:
-    if not path.is_file():
+    said = _said(path)
+    if not said:
         return ""
-    said = json.loads(path.read_text(encoding="utf-8"))
     if "nothing_to_show" in said:
         return _NOTHING.format(question=item.question, reason=_plain(said["nothing_to_show"]))
     return _FIGURE.format(
@@ -79,6 +93,7 @@ def _plain(text: str) -> str:
     >>> _plain("a *b* & <c>"), _plain("1. one - two")
     ('a &#42;b&#42; &#38; &#60;c&#62;', '1&#46; one - two')
     """
-    line = " ".join(text.split()).translate(_MARKS)
+    line = harmless(" ".join(text.split())).translate(_MARKS)
+    line = _LINK.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", line)
     # At its beginning a line may also be an item of a list or the rule under a heading.
     return re.sub(r"^(\d*)([-+=.)])", lambda found: f"{found[1]}&#{ord(found[2])};", line)

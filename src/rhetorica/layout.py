@@ -37,6 +37,8 @@ _LONE_NUMBER = regex.compile(
 )
 # What follows a hyphen at the end of a line within a word; not so in "pre- and post-war".
 _GOES_ON = regex.compile(r"(?!(?:and|or|to|und|oder|bis|et|ou|y)\b)\p{Ll}")
+# Tried where letters begin, or a run of them without an end would be tried from each.
+_DIVIDED = regex.compile(r"(?:\G|(?<!\p{L}))(\p{L}++)-(\n{1,3})(\p{Ll}+)")
 _BYLINE = regex.compile(r"by \p{Lu}")
 _PAGE_NUMBER = regex.compile(r"[-–— ]*(?:[Pp]age )?#(?: ?(?:/|of) ?#)?[-–— ]*")
 
@@ -123,7 +125,7 @@ def find_divided_words(text: str) -> Iterator[Change]:
     >>> list(find_divided_words("pre-\nand post-war"))
     []
     """
-    divided = list(regex.finditer(r"(\p{L}+)-(\n{1,3})(\p{Ll}+)", text))
+    divided = list(_DIVIDED.finditer(text))
     if not divided:
         return
     shown = Counter(regex.findall(r"\p{L}+(?:-\p{L}+)*", text.lower()))

@@ -192,16 +192,19 @@ def _asked(options: argparse.Namespace, study: "Study") -> tuple["Corpus", "pd.D
 
 
 def _write_csv(rows: "pd.DataFrame", file: str) -> None:
-    text = rows.to_csv(index=False, lineterminator="\n")
+    from rhetorica.findings import table
+
+    data = table(rows)
     if file == "-":
+        text = data.decode("utf-8")
         sys.stdout.write(harmless(text) if sys.stdout.isatty() else text)
         return
     from rhetorica.files import write_atomically
 
     if not Path(file).absolute().parent.is_dir():
         raise OutputError(f"There is no folder {Path(file).parent} for {Path(file).name}.")
-    write_atomically(Path(file), text.encode("utf-8"))
-    print(f"{plural(len(rows), 'row')} in {file}")
+    write_atomically(Path(file), data)
+    print(harmless(f"{plural(len(rows), 'row')} in {file}"))
 
 
 # --- the linter

@@ -1,16 +1,16 @@
 """The lexicon: categories of rhetoric, each with its definition and the patterns that find it."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from rhetorica.errors import LexiconError, ParameterError, nearest
+from rhetorica.errors import LexiconError, ParameterError, harmless, nearest
 from rhetorica.files import read_utf_8
 from rhetorica.patterns import compile_regex, split_globs
+from rhetorica.toml import parse_toml
 
 Kind = Literal["glob", "regex"]
 Within = Literal["sentence", "block", "text"]
@@ -114,8 +114,8 @@ class _Reader:
         self.headers = [(n, name) for n, name in enumerate(map(_header, self.lines)) if name]
         self.mistakes: list[str] = []
         try:
-            self.content = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            self.content = parse_toml(text)
+        except ValueError as error:
             raise LexiconError(self._syntax(error)) from None
 
     def read(self) -> Lexicon:
@@ -134,13 +134,22 @@ class _Reader:
         head = content.get("lexicon", {})
         self._check_keys("lexicon", "[lexicon]", head, ("title", "description"))
         title = head.get("title", "") if isinstance(head, dict) else ""
+        self._check_text("lexicon", "title", title)
         return Lexicon(str(title) or self.path.stem, categories, labels)
 
     def _parent(self, name: str, table: object) -> str:
         place = f"parents.{name}"
         if self._check_keys(place, f"[{place}]", table, ("label",)) and isinstance(table, dict):
+            self._check_text(place, "label", table.get("label", name))
             return str(table.get("label", name))
         return name
+
+    def _check_text(self, place: str, key: str, value: object) -> None:
+        if not isinstance(value, str):
+            self._mistake(place, key, f"{key} of [{place}] must be text in quotation marks.")
+        elif harmless(value) != value:  # no figure or page can show them
+            wrong = "has characters that cannot be seen: take them out."
+            self._mistake(place, key, f"{key} of [{place}] {wrong}")
 
     def _category(self, name: str, table: object, parents: Mapping[str, str]) -> Category | None:
         place = f"categories.{name}"
@@ -148,8 +157,7 @@ class _Reader:
             return None
         assert isinstance(table, dict)
         for key in _TEXT_KEYS:
-            if not isinstance(table.get(key, ""), str):
-                self._mistake(place, key, f"{key} of [{place}] must be text in quotation marks.")
+            self._check_text(place, key, table.get(key, ""))
         parent = str(table.get("parent", ""))
         if parent and parent not in parents:
             self._mistake(

@@ -8,13 +8,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import regex
 
 from rhetorica.errata import write_errata
-from rhetorica.errors import OutputError, SourceError, listing, plural
+from rhetorica.errors import OutputError, SourceError, listing, on_one_line, plural
 from rhetorica.files import make_folder, sha256_of
 from rhetorica.readers import SUFFIXES, SUPPORTED, is_table, read_file
 from rhetorica.sources import read_bytes
@@ -34,6 +35,8 @@ _HEAD = """\
 [study]
 title = {title}
 description = ""
+date = "{date}"  # when the study is made public; today, until you change it
+license = ""         # of its figures and tables: a name or an address; none is stated if empty
 
 [parameters]
 # Defaults of this study, for instance n_topics = 4; 'rhetorica run --help' lists them all.
@@ -94,7 +97,7 @@ def make_study(folder: Path, texts: Sequence[Path], column: str = "") -> NewStud
     ]
     every = [text for _, _, text in found]
     ids, labels = _identifiers(every), _labels(every)
-    parts = [_HEAD.format(title=_quoted(_readable(folder.resolve().name)))]
+    parts = [_HEAD.format(title=_quoted(_name(folder.resolve().name)), date=date.today())]
     for i, (name, file, text) in enumerate(found):
         parts.append(_entry(ids[i], labels[i], name, file, text))
     contents = {name: file.data for name, file in zip(names, read, strict=True)}
@@ -102,7 +105,7 @@ def make_study(folder: Path, texts: Sequence[Path], column: str = "") -> NewStud
     lines = [file.line for file in read]
     if left_out:
         lines.append(f"left out, for they are not {SUPPORTED}: {listing(left_out, _SHOWN)}")
-    return NewStudy(len(found), tuple(lines))
+    return NewStudy(len(found), tuple(map(on_one_line, lines)))
 
 
 def _entry(identifier: str, label: Statement, name: str, file: _File, text: _Text) -> str:
@@ -169,6 +172,11 @@ def _readable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", errors="replace")
 
 
+def _name(stem: str) -> str:
+    """Return what a text is called after its file: the name without what cannot be seen."""
+    return tidy(regex.sub(r"\p{Cc}", " ", _readable(stem))) or "text"
+
+
 def _has_words(text: str) -> bool:
     """Tell whether a text has a word, which is to say a letter or digit: it need not be counted."""
     return any(map(str.isalnum, text))
@@ -180,7 +188,7 @@ def _read_text(path: Path) -> _File:
     if not _has_words(reading.text):
         raise SourceError(f"{path} has no words in it.")
     name = _readable(path.name)
-    text = _Text(Path(name).stem, reading.stated, reading.notes)
+    text = _Text(_name(path.stem), reading.stated, reading.notes)
     said = [_decoding(reading.encoding, reading.encoding_basis), _said([text]), *reading.notes]
     line = f"{name}: {'; '.join(filter(None, said))}"
     return _File(
@@ -197,8 +205,8 @@ def _read_table(path: Path, wanted: str) -> _File:
     texts, empty = [], []
     for row, text in enumerate(column_texts(table, column), 1):
         if _has_words(text):
-            stem = f"{Path(name).stem} {row}"
-            texts.append(_Text(stem, state_row(table, row), (), column, row))
+            numbered = f"{_name(path.stem)} {row}"
+            texts.append(_Text(numbered, state_row(table, row), (), column, row))
         else:
             empty.append(row)
     if not texts:

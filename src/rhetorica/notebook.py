@@ -18,7 +18,9 @@ from rhetorica.errors import NothingToShow, ParameterError, nearest
 from rhetorica.figures import Figure, draw
 from rhetorica.files import sha256_of, write_atomically
 from rhetorica.findings import Finding, formula_card, nothing_record, record, table
+from rhetorica.notebook_files import find_notebook
 from rhetorica.parameters import check_parameters
+from rhetorica.provenance import made_from, record_sha256
 from rhetorica.study import default_study_file, load_study
 
 # The packages whose versions decide the numbers and the look of the figures.
@@ -119,13 +121,24 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
         if folder:
             write_atomically(folder / f"{name}.json", nothing_record(name, str(reason)))
         return
-    figure = draw(finding, entry(name).draw)
+    figure = draw(finding, entry(name).draw, _made_from(corpus, entry(name).notebook))
     if folder:
         for further in set(entry(name).tables) - set(finding.tables):
             (folder / f"{further}.csv").unlink(missing_ok=True)
         save_figure(figure, folder)
     display(figure)
     display(HTML(_CAPTION.format(escape(finding.reading), escape(formula_card(finding)))))
+
+
+@lru_cache(maxsize=32)
+def _made_from(corpus: Corpus, notebook: str) -> str:
+    """Return the hash under which the manifest will say what the notebook's figures are made from.
+
+    The notebook's parameters are those of its parameters cell; what it does not declare has no
+    part in its figures.
+    """
+    made = made_from(corpus.study, find_notebook(notebook), corpus.parameters)
+    return record_sha256(made)
 
 
 def _remove_earlier(folder: Path | None, name: str) -> None:
@@ -194,13 +207,17 @@ def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def colophon(corpus: Corpus) -> None:
-    """Show what the notebook was made from: inputs with their hashes, parameters, versions."""
+def colophon(corpus: Corpus, reads: Iterable[str] = ()) -> None:
+    """Show what the notebook was made from: inputs with their hashes, parameters, versions.
+
+    `reads` names what it depends on besides the texts and their errata: ``lexicon``,
+    ``annotations``.
+    """
     from IPython.display import HTML, display
 
     hashes = {source.document.file: source.sha256 for source in corpus.sources}
     study = corpus.study
-    for file in (study.errata, study.lexicon, study.annotations):
+    for file in (study.errata, *(getattr(study, name) for name in reads)):
         if file.is_file():
             hashes[file.name] = sha256_of(file.read_bytes())
     inputs = pd.DataFrame(

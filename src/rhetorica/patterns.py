@@ -1,6 +1,7 @@
 """Patterns of a lexicon, read as the texts are split into words, and looked up in a vocabulary."""
 
 import fnmatch
+import math
 import re
 from bisect import bisect_left
 from functools import cached_property
@@ -13,6 +14,10 @@ from rhetorica.tokens import split_words
 
 _WILDCARD = re.compile(r"\[[^\]]+\]|[*?]")
 _SIGNS = "*?["
+# What must be repeated is written out when an expression is compiled: nested, {1000} within
+# {1000} within {1000} fills any memory. No phrase has so many words or letters.
+_REPEATED = re.compile(r"\{0*(\d+)")
+_REPEATS = 1000
 # Letters that are typed in one way and may stand in a text in another, at the level raw.
 _TYPED = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-"})
 _LAST = "\U0010ffff"
@@ -63,6 +68,8 @@ def compile_regex(pattern: str, case: bool = False) -> "regex.Pattern[str]":
     True
     """
     flags = 0 if case else regex.IGNORECASE
+    if math.prod(max(1, int(count[:9])) for count in _REPEATED.findall(pattern)) > _REPEATS:
+        raise ValueError(f"it asks for more than {_REPEATS:,} repetitions")
     if pattern != pattern.strip():
         raise ValueError("a space at its beginning or end is part of no word")
     try:
@@ -70,6 +77,8 @@ def compile_regex(pattern: str, case: bool = False) -> "regex.Pattern[str]":
         return regex.compile(rf"(?<!\S)(?:{typed(pattern)})(?!\S)", flags)
     except regex.error as error:
         raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("its brackets are nested too deeply") from None
 
 
 class _Forms:

@@ -1,141 +1,91 @@
-"""The pipeline: all notebooks through papermill, two at a time, and their figures published."""
+"""The pipeline: the notebooks that have something new to say, run side by side, and published."""
 
-import ast
-import contextlib
-import json
-import os
-import platform
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from importlib.metadata import version
+from contextlib import ExitStack, chdir, contextmanager, suppress
+from dataclasses import dataclass, field
+from os.path import relpath
 from pathlib import Path
-from typing import Any
 
-from rhetorica.errors import (
-    NotebookError,
-    OutputError,
-    ParameterError,
-    RhetoricaError,
-    listing,
-    nearest,
-)
-from rhetorica.files import check_folder, make_folder, sha256_of, write_atomically
+from rhetorica import manifest, provenance, zygote
+from rhetorica.catalogue import figures_of, tables_of
+from rhetorica.errors import NotebookError, ParameterError, RhetoricaError
+from rhetorica.execution import Limits, execute
+from rhetorica.files import (
+    check_folder,
+    locked,
+    make_folder,
+    publish,
+    sweep,
+    temporary_beside,
+    write_atomically,
+)  # fmt: skip
+from rhetorica.manifest import MANIFEST, Change
+from rhetorica.notebook_files import Notebook, choose_notebooks
 from rhetorica.parameters import PARAMETER_NAMES, Parameters, check_parameters
-from rhetorica.sources import read_sources
+from rhetorica.provenance import Record
 from rhetorica.study import Study, default_study_file, document_ids
 
-_AT_A_TIME = 2  # notebooks side by side: more than this gains nothing on two cores
 _PATHS = ("study", "save_to")  # parameters that the pipeline itself sets
 _SUFFIXES = ("svg", "png", "csv", "json")
-_STATE = "run.json"
-# What decides the outputs besides our own code.
-_PACKAGES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "simplemma",
-    "pydantic", "papermill", "nbclient", "nbformat", "ipykernel", "ipython",
-)  # fmt: skip
-# Numerical libraries left to themselves start a thread a core in each of two kernels.
-_KERNEL_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# What takes longest is started first, so that at the end no core stands idle.
+_ORDER = {"02_topics": 0, "04_similarity": 1, "03_rhetoric": 2}
 
 
 @dataclass(frozen=True)
-class Notebook:
-    """A notebook of the project: its file and the parameters its parameters cell declares."""
+class Options:
+    """How to run: how many notebooks at a time, what each may take, whether a failure ends all."""
 
-    name: str
-    file: Path
-    parameters: tuple[str, ...]
+    at_a_time: int = 2  # more than this gains nothing on two cores
+    keep_going: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run on one study: the values it is given and the figures it must make."""
+    """One notebook on one study: its values, its makings, its figures, and why it has to run."""
 
     notebook: Notebook
     values: Mapping[str, object]
+    made_from: Record
+    made_by: Record
     figures: tuple[str, ...]
-    key: str
+    changes: tuple[Change, ...] = ()
 
 
 Report = Callable[[str, str], None]
-"""Called with a notebook's name and what happens to it: start, done or failed."""
-
-
-def find_notebooks() -> tuple[Notebook, ...]:
-    """Return the project's numbered notebooks, in order.
-
-    They lie beside the package when it is installed from a wheel, else in the checkout.
-    """
-    inside = Path(__file__).parent / "notebooks"
-    folder = inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "notebooks"
-    found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
-    if not found:
-        raise NotebookError(f"There are no notebooks in {folder}: the installation is incomplete.")
-    return tuple(Notebook(path.stem, path, declared_parameters(path)) for path in found)
-
-
-def declared_parameters(path: Path) -> tuple[str, ...]:
-    """Return the names that a notebook's one parameters cell assigns.
-
-    Raises :class:`NotebookError` where there is no such cell or more than one.
-    """
-    content = json.loads(path.read_text(encoding="utf-8"))
-    cells = [c for c in content["cells"] if "parameters" in c["metadata"].get("tags", [])]
-    if len(cells) != 1:
-        raise NotebookError(
-            f"{path} has {len(cells)} cells tagged 'parameters'; it needs exactly one."
-        )
-    names: list[str] = []
-    for node in ast.parse("".join(cells[0]["source"])).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        names += [target.id for target in targets if isinstance(target, ast.Name)]
-    return tuple(names)
+"""Called with a notebook's name and what happens to it: start, done, failed or left."""
 
 
 def plan(
-    study: Study,
-    values: Mapping[str, object],
-    only: Iterable[str] = (),
-    figures: Path | None = None,
+    study: Study, values: Mapping[str, object], only: Iterable[str], figures: Path
 ) -> tuple[Job, ...]:
-    """Check every value and input, and return the jobs of a run, before any kernel starts.
+    """Return a job for each notebook, with what has changed since it last ran, if anything has.
 
-    Raises :class:`ParameterError`, :class:`StudyError`, :class:`SourceError` or
-    :class:`LexiconError` for what a notebook would stumble over.
+    Raises :class:`ParameterError`, :class:`StudyError` or :class:`NotebookError` for a value or
+    a name that a notebook would stumble over. Reads the files of study and figures and no text.
     """
-    notebooks = _chosen(find_notebooks(), tuple(only))
-    from rhetorica.catalogue import figures_of
-
-    chosen, inputs = _check_values(study, values, notebooks), _inputs(study)
+    notebooks = choose_notebooks(tuple(only))
+    chosen = _check_values(study, values, notebooks)
+    known = manifest.read_manifest(figures)["notebooks"]
     jobs = []
     for notebook in notebooks:
-        own: dict[str, object] = {k: v for k, v in values.items() if k in notebook.parameters}
-        key = sha256_of(
-            json.dumps(
-                [inputs, notebook.name, sha256_of(notebook.file.read_bytes()), own, str(figures)],
-                sort_keys=True,
-            ).encode()
+        own = {name: value for name, value in values.items() if name in notebook.parameters}
+        made_from = provenance.made_from(study, notebook, check_parameters(own, study.parameters))
+        made_by = provenance.made_by(notebook)
+        executed = study.build / "notebooks" / f"{notebook.name}.ipynb"
+        changes = manifest.changes_since(
+            known.get(notebook.name), made_from, made_by, executed, figures
         )
-        jobs.append(Job(notebook, own, figures_of(notebook.name, chosen), key))
+        figures_asked = figures_of(notebook.name, chosen)
+        jobs.append(Job(notebook, own, made_from, made_by, figures_asked, changes))
     return tuple(jobs)
-
-
-def _chosen(notebooks: tuple[Notebook, ...], only: tuple[str, ...]) -> tuple[Notebook, ...]:
-    by_name = {notebook.name: notebook for notebook in notebooks}
-    names = [Path(name).stem for name in only]
-    for name in names:
-        if name not in by_name:
-            raise NotebookError(
-                f"There is no notebook '{name}'.{nearest(name, by_name)} Known: {listing(by_name)}."
-            )
-    return tuple(notebook for notebook in notebooks if not names or notebook.name in names)
 
 
 def _check_values(
     study: Study, values: Mapping[str, object], notebooks: tuple[Notebook, ...]
 ) -> Parameters:
-    """Return the parameters of a run; refuse what a notebook would stumble over."""
+    """Return the parameters of a run; refuse a name or value that no notebook takes."""
     declared = sorted({name for n in notebooks for name in n.parameters} - set(_PATHS))
     for name in values:
         if name in _PATHS:
@@ -147,237 +97,200 @@ def _check_values(
             raise ParameterError(f"No notebook to be run ({names}) takes the parameter '{name}'.")
     chosen = check_parameters(values, study.parameters, known=declared)
     document_ids(study, chosen.texts)
-    from rhetorica.lexicon import load_lexicon, select_categories
-
-    select_categories(load_lexicon(study.lexicon), chosen.categories)
     return chosen
 
 
-def _inputs(study: Study) -> dict[str, Any]:
-    """Describe all that decides a study's outputs: texts, study, lexicon, code, packages."""
-    package = Path(__file__).parent
-    code = sorted(p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".txt"})
-    return {
-        "study": sha256_of(study.file.read_bytes()),
-        "lexicon": sha256_of(study.lexicon.read_bytes()),
-        **{
-            file.stem: sha256_of(file.read_bytes()) if file.is_file() else ""
-            for file in (study.errata, study.annotations)
-        },
-        # The text in a file can change with the package that reads it out of the file.
-        "texts": [(s.sha256, sha256_of(s.text.encode())) for s in read_sources(study)],
-        "code": sha256_of(b"".join(path.read_bytes() for path in code)),
-        "packages": [f"{name} {version(name)}" for name in _PACKAGES],
-        "python": platform.python_version(),
-    }
+def check_folders(study: Study, figures: Path) -> None:
+    """Raise :class:`OutputError` where the outputs could not be written; change nothing."""
+    for folder in (figures, study.build / "notebooks", study.build.parent):
+        check_folder(folder)
 
 
-def stale_jobs(study: Study, jobs: Iterable[Job], figures: Path) -> tuple[Job, ...]:
-    """Return the jobs whose inputs changed since they last ran, or whose products did."""
-    state = _read_state(study)
-    return tuple(job for job in jobs if not _is_current(state.get(job.notebook.name), job, figures))
+@contextmanager
+def only_one(study: Study, figures: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Keep other runs of the study, and into the same folder, waiting; clear up after dead ones.
+
+    `waiting` is called if this one has to wait itself. Raises :class:`OutputError` where the
+    folders cannot be made.
+    """
+    with ExitStack() as locks:
+        # Once each, or a run whose folders are one would wait for itself; and in one order for
+        # all runs, or two whose folders are each other's would wait for ever.
+        for folder in sorted({study.build.resolve(), figures.resolve()}):
+            locks.enter_context(locked(folder, waiting))
+        for folder in (figures, study.build / "notebooks", study.build.parent, study.processed):
+            sweep(folder)
+        sweep(study.processed / "texts")
+        yield
 
 
-def _is_current(done: object, job: Job, figures: Path) -> bool:
-    if not isinstance(done, dict) or done.get("key") != job.key:
-        return False
-    products = done.get("products", {})
-    return bool(products) and all(
-        (figures / name).is_file() and sha256_of((figures / name).read_bytes()) == digest
-        for name, digest in products.items()
-    )
+def prepare(study: Study, values: Mapping[str, object]) -> None:
+    """Read, edit, tokenise and count the texts once for all notebooks.
 
-
-def _read_state(study: Study) -> dict[str, Any]:
-    try:
-        state = json.loads((study.build / _STATE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return state if isinstance(state, dict) else {}
-
-
-def prepare(study: Study, values: Mapping[str, object], figures: Path) -> None:
-    """Read, edit, tokenise and count the texts once for all notebooks, and make the folders.
-
-    Raises :class:`SourceError` for a text without words, :class:`AnnotationError` for what is wrong
-    with labelled sentences, :class:`ParameterError` for `evidence` or a text that is not there, and
-    :class:`OutputError` where nothing can be written.
+    Raises what a notebook would stumble over: :class:`SourceError` for a text that is not there,
+    not the one described or without words, :class:`LexiconError`, :class:`AnnotationError` for
+    what is wrong with labelled sentences, :class:`ParameterError` for `categories`, `evidence`
+    or a text that is not there.
     """
     from rhetorica.agreement import check_annotations
     from rhetorica.corpus import read_corpus
+    from rhetorica.lexicon import load_lexicon, select_categories
     from rhetorica.rhetoric import check_evidence
 
-    folders = (figures, study.build / "notebooks", study.build / "figures")
-    for folder in folders:
-        check_folder(folder)
-    corpus = read_corpus(study, check_parameters(values, study.parameters))
+    chosen = check_parameters(values, study.parameters)
+    select_categories(load_lexicon(study.lexicon), chosen.categories)
+    corpus = read_corpus(study, chosen)
     check_annotations(corpus)
     check_evidence(corpus)
-    for folder in folders:
-        make_folder(folder)
 
 
-def run_jobs(study: Study, jobs: tuple[Job, ...], figures: Path, report: Report) -> list[str]:
+def run_jobs(
+    study: Study, jobs: Iterable[Job], figures: Path, report: Report, options: Options
+) -> list[str]:
     """Run the jobs, publish the figures of those that succeed, and return what failed, in words.
 
-    Executed notebooks go to ``build/notebooks``, the figures they draw to ``build/figures`` and
-    from there to `figures` once their notebook is finished: a failing notebook leaves the
-    published figures as they were.
+    A notebook runs, and draws, in a temporary folder beside the study's ``build``. Once it is
+    finished and all its figures are there, it goes to ``build/notebooks`` and they to `figures`,
+    and the manifest says so: a failing notebook leaves the published figures as they were.
+    Without ``keep_going`` none is started after one has failed.
     """
-    prepare(study, {name: v for job in jobs for name, v in job.values.items()}, figures)
-    for name, value in _KERNEL_ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+    waiting = sorted(jobs, key=lambda job: _ORDER.get(job.notebook.name, len(_ORDER)))
     failures: list[str] = []
-    with contextlib.chdir(study.build / "notebooks"):
-        pool = ThreadPoolExecutor(_AT_A_TIME)
-        try:
-            waiting = {pool.submit(_run_one, study, job, report): job for job in jobs}
-            while waiting:
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                    failures += _finish(study, waiting.pop(future), future, figures, report)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    running: dict[Future[bytes], Job] = {}
+    with _workshop(study) as stage, _pool(options.at_a_time) as pool:
+        while running or waiting:
+            while waiting and len(running) < options.at_a_time:
+                job = waiting.pop(0)
+                report(job.notebook.name, "start")
+                values = _values(study, job)
+                notebooks = stage / "notebooks"
+                future = pool.submit(execute, job.notebook, values, notebooks, options.limits)
+                running[future] = job
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                job = running.pop(future)
+                failure = _finish(study, job, future, stage, figures)
+                report(job.notebook.name, "failed" if failure else "done")
+                failures += failure
+            if failures and not options.keep_going:
+                for job in waiting:
+                    report(job.notebook.name, "left")
+                waiting = []
     return failures
 
 
-def _finish(
-    study: Study, job: Job, future: Future[None], figures: Path, report: Report
-) -> list[str]:
-    name = job.notebook.name
+@contextmanager
+def _workshop(study: Study) -> Iterator[Path]:
+    """Make a temporary folder in which notebooks run as they would in the study's ``build``.
+
+    It lies beside that folder, so that the paths in an executed notebook, which go from where it
+    lies, are right where it ran and where it will lie.
+    """
+    with temporary_beside(study.build) as stage:
+        make_folder(stage / "figures")
+        try:
+            with chdir(make_folder(stage / "notebooks")):
+                yield stage
+        finally:
+            zygote.end_kernels()  # or one that goes on after Ctrl-C would write what is removed
+
+
+@contextmanager
+def _pool(size: int) -> Iterator[ThreadPoolExecutor]:
+    """Give out threads, and on Ctrl-C do not wait for them."""
+    pool = ThreadPoolExecutor(size)
     try:
-        future.result()
-        products = _publish(study, job, figures)
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _values(study: Study, job: Job) -> dict[str, object]:
+    """Return what is injected into a notebook: its values, and the study if not the default.
+
+    The study is named by its path from the executed notebook.
+    """
+    values = dict(job.values) | {"save_to": "../figures"}
+    with suppress(RhetoricaError):
+        if study.file == default_study_file():
+            return values
+    return values | {"study": Path(relpath(study.file, study.build / "notebooks")).as_posix()}
+
+
+def _finish(study: Study, job: Job, future: Future[bytes], stage: Path, figures: Path) -> list[str]:
+    """Publish what a notebook made; return what went wrong with it, if anything did."""
+    name = job.notebook.name
+    finished = study.build / "notebooks" / f"{name}.ipynb"
+    failed = finished.with_name(f"{name}.failed.ipynb")
+    try:
+        executed = future.result()
+        made = _made(job, stage / "figures")
+        failed.unlink(missing_ok=True)
+        write_atomically(finished, executed)
+        _publish(study, job, executed, made, figures)
     except RhetoricaError as error:
-        report(name, "failed")
+        unfinished = stage / "notebooks" / failed.name
+        if not unfinished.is_file():
+            return [str(error)]
+        with suppress(OSError, RhetoricaError):
+            write_atomically(failed, unfinished.read_bytes())
+            return [f"{error}\n  The notebook as far as it ran: {failed}"]
         return [str(error)]
-    state = _read_state(study) | {name: {"key": job.key, "products": products}}
-    content = json.dumps(state, indent=1, sort_keys=True)
-    write_atomically(study.build / _STATE, content.encode("utf-8"))
-    report(name, "done")
     return []
 
 
-def _run_one(study: Study, job: Job, report: Report) -> None:
-    """Execute one notebook; it stands under its own name only if every cell of it ran."""
-    import nbformat
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-
-    name = job.notebook.name
-    report(name, "start")
-    folder = study.build / "notebooks"
-    partial, finished = folder / f".{name}.partial.ipynb", folder / f"{name}.ipynb"
-    failed = folder / f"{name}.failed.ipynb"
-    for stale in (failed, *_staged(study, name)):
-        stale.unlink(missing_ok=True)
-    values = dict(job.values) | {"save_to": "../figures"} | _study_value(study)
-    try:
-        papermill.execute_notebook(
-            job.notebook.file,
-            partial,
-            parameters=values,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-            record_timing=False,
-            config=_kernel_config(),
-            extra_arguments=["--IPKernelApp.log_level=50"],
-        )
-        content = _normalised(nbformat.read(partial, as_version=4))
-        write_atomically(finished, nbformat.writes(content).encode("utf-8"))
-    except PapermillExecutionError as error:
-        partial.replace(failed)
-        raise NotebookError(_failure(name, error, failed)) from None
-    except OSError as error:
-        raise OutputError(f"{name} could not be written ({error}).") from None
-    except RuntimeError as error:  # nbclient's way of saying that the kernel died
-        raise NotebookError(f"{name} stopped: {error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
-        _close_event_loop()
-
-
-def _close_event_loop() -> None:
-    """Close the event loop that nbclient leaves open in the thread in which it ran."""
-    import asyncio
-
-    with contextlib.suppress(RuntimeError):  # there is none: no kernel was started
-        asyncio.get_event_loop().close()
-
-
-def _study_value(study: Study) -> dict[str, object]:
-    """Name the study by its path from the executed notebook; not at all if it is the default."""
-    with contextlib.suppress(RhetoricaError):
-        if study.file == default_study_file():
-            return {}
-    return {"study": Path(os.path.relpath(study.file, study.build / "notebooks")).as_posix()}
-
-
-def _kernel_config() -> Any:
-    """Return the setting that spares each kernel a warning about transport encryption."""
-    from traitlets.config import Config
-
-    return Config({"KernelManager": {"transport_encryption": "auto"}})
-
-
-def _normalised(notebook: Any) -> Any:
-    """Drop from an executed notebook what differs from run to run: times and random ids."""
-    notebook.metadata.pop("papermill", None)
-    for number, cell in enumerate(notebook.cells):
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = f"injected-{number}"
-    return notebook
-
-
-def _failure(name: str, error: Any, executed: Path) -> str:
-    """Say which cell and line of which notebook failed, with its error and where to look."""
-    message = _without_colours(f"{error.ename}: {error.evalue}")
-    return (
-        f"{name} failed in its code cell {error.exec_count} ({_failing_line(error)}):\n"
-        f"  {message}\n  The notebook as far as it ran: {executed}"
-    )
-
-
-def _failing_line(error: Any) -> str:
-    """Return the line that IPython's traceback points at, else the first that does something."""
-    pointed = re.search(r"^-+> *\d+ (.+)$", _without_colours("\n".join(error.traceback)), re.M)
-    if pointed:
-        return pointed[1].strip()
-    lines = [line.strip() for line in error.source.splitlines() if line.strip()]
-    doing = (line for line in lines if not line.startswith(("#", "from ", "import ")))
-    return next(doing, lines[0] if lines else "")
-
-
-def _without_colours(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
-
-
-def _staged(study: Study, notebook: str) -> list[Path]:
-    from rhetorica.catalogue import figures_of, tables_of
-
-    folder = study.build / "figures"
+def _promised(notebook: str) -> list[str]:
+    """Return the names of all files that a notebook may make."""
     names = [f"{name}.{suffix}" for name in figures_of(notebook) for suffix in _SUFFIXES]
-    return [folder / name for name in [*names, *(f"{t}.csv" for t in tables_of(notebook))]]
+    return [*names, *(f"{table}.csv" for table in tables_of(notebook))]
 
 
-def _publish(study: Study, job: Job, figures: Path) -> dict[str, str]:
-    """Copy the figures of a finished notebook to where they are read; return their hashes.
+def _made(job: Job, folder: Path) -> dict[str, bytes]:
+    """Return the files that a finished notebook has drawn and written, by name.
 
-    Raises :class:`NotebookError`, and copies none, where one that the catalogue promises is
-    not there.
+    Raises :class:`NotebookError` where one that the catalogue promises is not there.
     """
-    staged = _staged(study, job.notebook.name)
-    made = {path.name: path.read_bytes() for path in staged if path.is_file()}
+    paths = [folder / name for name in _promised(job.notebook.name)]
+    made = {path.name: path.read_bytes() for path in paths if path.is_file()}
     for name in job.figures:
         present = [suffix for suffix in _SUFFIXES if f"{name}.{suffix}" in made]
         if present not in (list(_SUFFIXES), ["json"]):  # json alone: there is nothing to show
             raise NotebookError(f"{job.notebook.name} ran, but did not make the figure '{name}'.")
-    for path in staged:
-        if path.name in made:
-            write_atomically(figures / path.name, made[path.name])
-        else:
-            (figures / path.name).unlink(missing_ok=True)
-    return {name: sha256_of(data) for name, data in made.items()}
+    return made
+
+
+def _publish(
+    study: Study, job: Job, executed: bytes, made: Mapping[str, bytes], figures: Path
+) -> None:
+    """Put the files of a notebook in their place, remove those of an earlier run, tell it last.
+
+    The manifest is written after the files: while it is not, it shows that they do not agree.
+    """
+    name = job.notebook.name
+    record = manifest.notebook_record(job.made_from, job.made_by, executed, made)
+    known = manifest.with_record(manifest.read_manifest(figures), study, name, record)
+    contents: dict[str, bytes | None] = {file: made.get(file) for file in _promised(name)}
+    publish(figures, contents | {MANIFEST: manifest.written(known)})
+
+
+def bring_up_to_date(study: Study, figures: Path) -> dict[str, str]:
+    """Write the gallery and what else is made from the figures, where that is not as it was.
+
+    Returns the figures that the texts could not give, with the reason of each.
+    """
+    from rhetorica.crate import CRATE, crate, read_captions, why_no_crate
+    from rhetorica.gallery import gallery_page, missing_figures
+
+    known = manifest.brought_up_to_date(manifest.read_manifest(figures), study)
+    if known["notebooks"]:
+        pages: dict[str, bytes | None] = {
+            MANIFEST: manifest.written(known),
+            "README.md": gallery_page(study, figures),
+            CRATE: None if why_no_crate(study) else crate(study, known, read_captions(figures)),
+        }
+        changed = {name: data for name, data in pages.items() if _differs(figures / name, data)}
+        publish(figures, changed)
+    return missing_figures(figures)
+
+
+def _differs(path: Path, data: bytes | None) -> bool:
+    return (path.read_bytes() if path.is_file() else None) != data

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
+from rhetorica.cells import unguarded
 from rhetorica.errors import RhetoricaError, plural
 from rhetorica.files import read_utf_8
 
@@ -29,7 +30,7 @@ def read_records(
     for line, row in _rows(path, text, error):
         place = f"{path}, line {line}"
         if not header:
-            header = [cell.strip() for cell in row]
+            header = [unguarded(cell).strip() for cell in row]
             check_header(place, header)
             continue
         if len(row) != len(header):
@@ -37,7 +38,7 @@ def read_records(
                 f"{place}: {plural(len(row), 'field')} where the header names {len(header)}. "
                 'A field with a comma in it stands in quotation marks: "one, two".'
             )
-        yield line, dict(zip(header, row, strict=True))
+        yield line, dict(zip(header, map(unguarded, row), strict=True))
 
 
 def _rows(path: Path, text: str, error: type[RhetoricaError]) -> Iterator[tuple[int, list[str]]]:

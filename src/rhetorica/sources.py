@@ -83,6 +83,8 @@ def _source(document: Document, file: _File) -> Source:
 def read_bytes(path: Path) -> bytes:
     """Return the bytes of a raw text; raise :class:`SourceError` with the nearest file name."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # it might never end
+            raise SourceError(f"{path} is a device or a pipe, not a file.")
         return path.read_bytes()
     except FileNotFoundError:
         others = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []

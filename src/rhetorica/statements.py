@@ -65,7 +65,7 @@ def tidy(value: object) -> str:
         from ftfy import fix_encoding
 
         text = fix_encoding(text)  # the text itself is mended by a rule
-    text = regex.sub(r"[\p{Cc}\p{Cs}]", "", text).strip()
+    text = regex.sub(r"[\p{Cc}\p{Cs}\p{Bidi_Control}]", "", text).strip()
     return text if len(text) <= _VALUE_LIMIT else text[: _VALUE_LIMIT - 1].rstrip() + "…"
 
 

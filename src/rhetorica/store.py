@@ -1,6 +1,5 @@
 """What is kept of a study in its folder of processed texts: for the next run, and for people."""
 
-import csv
 import json
 import zipfile
 import zlib
@@ -9,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.metadata import version
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unicodedata import unidata_version
@@ -18,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from rhetorica.apparatus import COLUMNS, list_changes
+from rhetorica.cells import csv_bytes
 from rhetorica.counts import Counts, count_paragraphs
 from rhetorica.edition import Edit, Edition, edit_source
 from rhetorica.errata import Erratum
@@ -91,12 +91,13 @@ def _write_for_people(
 ) -> None:
     """Write each edited text, and every change made in any of them as one table.
 
-    The texts of an earlier study are removed; the stamp comes last. A folder that cannot be
-    written is no failure.
+    The texts of an earlier study are removed, if the stamp says that they were written here; it
+    is emptied first and written anew last. A folder that cannot be written is no failure.
     """
     with suppress(OutputError, OSError):
-        (folder / _STAMP).unlink(missing_ok=True)
-        for old in (folder / "texts").glob("*.txt"):
+        stale = (folder / "texts").glob("*.txt") if (folder / _STAMP).is_file() else ()
+        write_atomically(folder / _STAMP, b"")
+        for old in stale:
             if old.stem not in {edition.document_id for edition in editions}:
                 old.unlink()
         for edition in editions:
@@ -107,12 +108,8 @@ def _write_for_people(
 
 
 def _apparatus(editions: Sequence[Edition], errata: tuple[Erratum, ...]) -> bytes:
-    table = StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for edition in editions:
-        writer.writerows(list_changes(edition, errata))
-    return table.getvalue().encode("utf-8")
+    changes = (change for edition in editions for change in list_changes(edition, errata))
+    return csv_bytes([COLUMNS, *changes])
 
 
 @lru_cache(maxsize=1)

@@ -1,21 +1,25 @@
 """A study: which texts, what is known of each, where things lie, and its parameter defaults."""
 
 import re
-import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
-from rhetorica.errors import ParameterError, StudyError, listing, nearest
+from rhetorica.errors import ParameterError, StudyError, harmless, listing, nearest, shortened
 from rhetorica.files import read_utf_8
 from rhetorica.parameters import Parameters, check_parameters
+from rhetorica.toml import parse_toml
 
 STUDY_FILE = "study.toml"
 ERRATA_FILE = "errata.csv"  # where a study has its errata if it names no file
 ANNOTATIONS_FILE = "annotations.csv"  # likewise its labelled sentences
 LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
+_OWN = "own"  # the type of those complaints of the validation that are sentences of ours
+_VALUE_SHOWN = 200  # characters of a value that a message quotes
 TABLE_SUFFIXES = (".csv", ".tsv")  # files in which every row is a text
 
 
@@ -30,6 +34,7 @@ _TAKES = {
     "file": "the name of a file in the raw folder",
     "label": f"1 to {LABEL_LIMIT} characters on one line, without spaces around them",
     "date": "a date that exists, as YYYY, YYYY-MM or YYYY-MM-DD in quotation marks",
+    "license": "the name or the address of a licence, in quotation marks",
     "date_basis": "'stated', 'inferred' or 'unknown'",
     "row": "the number of a row of the table, the first below the names of the columns being 1",
     "sha256": "the 64 digits (0 to 9, a to f) of the file's SHA-256",
@@ -51,7 +56,28 @@ def _tables(value: object) -> object:
     return tuple(value)
 
 
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]  # no file name has a NUL character
+def _readable(value: str) -> str:
+    """Refuse control characters and the like, which a figure or a page cannot show."""
+    if harmless(value) != value:
+        raise PydanticCustomError(_OWN, "has characters that cannot be seen: take them out.")
+    return value
+
+
+def _nameable(value: str) -> str:
+    """Refuse what no file can be called, for which systems raise errors of their own."""
+    parts = [part.encode("utf-8") for part in value.split("/")]
+    if "\0" in value or max(map(len, parts)) > 255 or sum(map(len, parts)) > 1000:
+        raise PydanticCustomError(_OWN, "is no name that a file can have.")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_nameable)]
+Text = Annotated[str, AfterValidator(_readable)]
+Date = Annotated[
+    str,
+    BeforeValidator(_plain_date),
+    Field(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"),
+]
 
 
 class Document(BaseModel):
@@ -60,18 +86,16 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)
-    file: Text = Field(min_length=1)
-    label: str = Field(pattern=r"^\S(.*\S)?$", max_length=LABEL_LIMIT)
-    title: str = ""
-    author: str = "not stated"
-    date: Annotated[str, BeforeValidator(_plain_date)] = Field(
-        "", pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$"
-    )
+    file: Name = Field(min_length=1)
+    label: Text = Field(pattern=r"^\S([^\t\n]*\S)?$", max_length=LABEL_LIMIT)
+    title: Text = ""
+    author: Text = "not stated"
+    date: Date = ""
     date_basis: Literal["stated", "inferred", "unknown"] = "unknown"
-    date_note: str = ""
-    kind: str = "text"
+    date_note: Text = ""
+    kind: Text = "text"
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    encoding: Text = ""
+    encoding: Name = ""
     column: str = ""  # of a table: where its texts stand
     row: int | None = Field(None, ge=1)  # of a table: which of its rows this text is
 
@@ -79,20 +103,22 @@ class Document(BaseModel):
 class _Heading(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    title: str = Field(min_length=1)
-    description: str = ""
+    title: Text = Field(min_length=1)
+    description: Text = ""
+    date: Date = ""
+    license: Text = ""
 
 
 class _Paths(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    raw: Text = "raw"
-    processed: Text = "processed"
-    figures: Text = "figures"
-    build: Text = "build"
-    lexicon: Text = "lexicon.toml"
-    errata: Text = ""
-    annotations: Text = ""
+    raw: Name = "raw"
+    processed: Name = "processed"
+    figures: Name = "figures"
+    build: Name = "build"
+    lexicon: Name = "lexicon.toml"
+    errata: Name = ""
+    annotations: Name = ""
 
 
 class _StudyFile(BaseModel):
@@ -121,6 +147,8 @@ class Study(BaseModel):
     annotations: Path
     parameters: Parameters
     documents: tuple[Document, ...]
+    date: str = ""  # when the study was, or is to be, made public
+    license: str = ""  # of its figures and tables, not of its texts
 
     def __repr__(self) -> str:
         return f"<Study '{self.title}': {len(self.documents)} texts, {self.file.name}>"
@@ -135,8 +163,8 @@ def load_study(path: str | Path) -> Study:
     file = _study_file(Path(path))
     text = read_utf_8(file, StudyError)
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = parse_toml(text)
+    except ValueError as error:
         raise StudyError(f"{file} is not valid TOML: {error}.") from None
     try:
         parsed = _StudyFile.model_validate(content)
@@ -173,9 +201,12 @@ def document_ids(study: Study, chosen: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _study_file(path: Path) -> Path:
-    file = path / STUDY_FILE if path.is_dir() else path
-    if file.is_file():
-        return file.resolve()
+    try:
+        file = path / STUDY_FILE if path.is_dir() else path
+        if file.is_file():
+            return file.resolve()
+    except OSError as error:  # a name too long, for one
+        raise StudyError(f"{path} cannot be read ({error.strerror}).") from None
     candidates = []
     if file.parent.is_dir():
         candidates = [other.name for other in file.parent.glob("*.toml")]
@@ -206,14 +237,30 @@ def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
                 f"{_place(file, text, 'paths', None, key)}: there is no file "
                 f"{places[key]}.{nearest(places[key].name, others)}"
             )
+    _check_places(file, text, places)
     return Study(
         file=file,
         title=parsed.study.title,
         description=parsed.study.description,
+        date=parsed.study.date,
+        license=parsed.study.license,
         parameters=parameters,
         documents=parsed.documents,
         **places,
     )
+
+
+def _check_places(file: Path, text: str, places: Mapping[str, Path]) -> None:
+    """Refuse a study that would write among its own raw texts, or over them."""
+    raw = places["raw"]
+    written = {"processed": ("", "texts"), "figures": ("",), "build": ("", "notebooks", "figures")}
+    for key, inner in written.items():
+        folders = [places[key] / name for name in inner]
+        if raw in folders or raw in places[key].parents:
+            raise StudyError(
+                f"{_place(file, text, 'paths', None, key)}: {key} = '{places[key]}' lies in the "
+                f"folder of the raw texts, {raw}, which are never changed: name another folder."
+            )
 
 
 def _check_documents(file: Path, text: str, documents: tuple[Document, ...]) -> None:
@@ -306,4 +353,7 @@ def _explain(file: Path, text: str, error: ValidationError) -> str:
     if problem["type"] == "literal_error" and isinstance(value, str):
         hint = nearest(value, get_args(Document.model_fields[key].annotation))
     takes = _TAKES.get(key, "text in quotation marks")
-    return f"{place}: {key} = {value!r} will not do: it takes {takes}.{hint}"
+    shown = shortened(repr(value), _VALUE_SHOWN)
+    if problem["type"] == _OWN:
+        return f"{place}: {key} = {shown} {problem['msg']}"
+    return f"{place}: {key} = {shown} will not do: it takes {takes}.{hint}"

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from rhetorica.figures.style import PNG_DPI, STYLE
 from rhetorica.findings import Finding
 
+# Of zlib's nine: half the time of the usual 6, and 4% more bytes (14 figures: 3.8 MB, not 3.7).
+_PNG_LEVEL = 2
 _SCREEN_DPI = 96  # pixels of the screen to an inch, as browsers count them
 
 
@@ -41,11 +46,13 @@ class Figure:
         return data, {"image/png": {"width": width, "alt": self.finding.alt}}
 
 
-def draw(finding: Finding, function: Callable[[Finding], Drawing]) -> Figure:
+def draw(finding: Finding, function: Callable[[Finding], Drawing], made_from: str = "") -> Figure:
     """Draw a finding with a drawing function and return it as a :class:`Figure`.
 
-    The style is set for the time of drawing only, on top of matplotlib's own defaults, so that
-    a reader's matplotlibrc changes nothing. Same finding, same versions: same bytes.
+    Svg and png say in their metadata what the figure shows and, with `made_from`, under which
+    hash the manifest tells what it was made from. The style is set for the time of drawing only,
+    on top of matplotlib's own defaults, so that a reader's matplotlibrc changes nothing. Same
+    finding, same versions: same bytes.
     """
     settings: dict[Any, Any] = {k: v for k, v in mpl.rcParamsDefault.items() if "backend" not in k}
     with mpl.rc_context(), warnings.catch_warnings():
@@ -54,22 +61,36 @@ def draw(finding: Finding, function: Callable[[Finding], Drawing]) -> Figure:
         drawing = function(finding)
         return Figure(
             finding,
-            svg=_svg(drawing, finding),
-            png=_png(drawing, finding),
+            svg=_svg(drawing, finding, _source(made_from)),
+            png=_png(drawing, finding, _source(made_from)),
             width_mm=drawing.get_figwidth() * 25.4,
         )
 
 
-def _svg(drawing: Drawing, finding: Finding) -> bytes:
+def _source(made_from: str) -> dict[str, str | None]:
+    """Return the metadata that lead to the manifest: the Dublin Core term for what was used."""
+    return {"Source": f"manifest.json, made_from_sha256 {made_from}"} if made_from else {}
+
+
+def _svg(drawing: Drawing, finding: Finding, source: dict[str, str | None]) -> bytes:
     buffer = io.BytesIO()
-    metadata = {"Date": None, "Title": finding.title, "Description": finding.alt}
+    metadata = {"Date": None, "Title": finding.title, "Description": finding.alt, **source}
     FigureCanvasSVG(drawing).print_svg(buffer, metadata=metadata)
     lines = (line.rstrip() for line in buffer.getvalue().decode("utf-8").splitlines())
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _png(drawing: Drawing, finding: Finding) -> bytes:
-    buffer = io.BytesIO()
+def _png(drawing: Drawing, finding: Finding, source: dict[str, str | None]) -> bytes:
+    """Return a page as png: without the alpha channel, for every page is opaque."""
     drawing.set_dpi(PNG_DPI)
-    FigureCanvasAgg(drawing).print_png(buffer, metadata={"Title": finding.title})
+    canvas = FigureCanvasAgg(drawing)
+    canvas.draw()
+    colours = np.asarray(canvas.buffer_rgba())[:, :, :3]
+    metadata = PngInfo()
+    for key, value in {"Title": finding.title, **source}.items():
+        metadata.add_text(key, value or "")
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(colours)).save(
+        buffer, "png", pnginfo=metadata, dpi=(PNG_DPI, PNG_DPI), compress_level=_PNG_LEVEL
+    )
     return buffer.getvalue()

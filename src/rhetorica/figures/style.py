@@ -2,6 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache, partial
+from itertools import accumulate
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
@@ -24,6 +26,7 @@ TEXT_SIZE = 7.5
 SMALL_SIZE = 6.5
 MARGIN = 3.0  # mm
 _FOOT_LINE = 3.1  # mm
+_GAP = 0.15  # mm between two words for each point of the size, about
 
 STYLE: dict[str, object] = {
     "font.family": "sans-serif",
@@ -66,7 +69,8 @@ class Page:
     ) -> None:
         self.width = width
         self.drawing = Drawing(figsize=(width / 25.4, 1))
-        self._renderer = RendererAgg(1, 1, PNG_DPI)  # widths differ a little with the resolution
+        # A page measures the same words many times, and each time takes as long as to draw them.
+        self._measured = lru_cache(maxsize=4096)(partial(_measure, RendererAgg(1, 1, PNG_DPI)))
         self._title = self.wrap(title, TITLE_SIZE, width - 2 * MARGIN, bold=True)
         self._subtitle = self.wrap(subtitle, TEXT_SIZE, width - 2 * MARGIN)
         self._foot = self.wrap(foot, SMALL_SIZE, width - 2 * MARGIN)
@@ -103,9 +107,7 @@ class Page:
 
     def text_width(self, text: str, size: float = TEXT_SIZE, bold: bool = False) -> float:
         """Return the width of a line of text in mm."""
-        font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-        pixels, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)
-        return float(pixels / PNG_DPI * 25.4)
+        return self._measured(text, size, bold)
 
     def widest(self, texts: Sequence[str], size: float = TEXT_SIZE) -> float:
         """Return the width of the widest of some lines in mm; 0 if there is none."""
@@ -113,14 +115,30 @@ class Page:
 
     def wrap(self, text: str, size: float, width: float, bold: bool = False) -> list[str]:
         """Break a text into lines that fit a width in mm; a word wider than that is broken too."""
-        lines = [""]
-        for word in text.split():
-            longer = f"{lines[-1]} {word}".strip()
-            if self.text_width(longer, size, bold) <= width:
-                lines[-1] = longer
-            else:
-                lines += self._break_word(word, size, width, bold)
-        return lines if lines[0] else lines[1:] or lines
+        lines, words = [], text.split()
+        while words:
+            *pieces, words[0] = self._break_word(words[0], size, width, bold)
+            count = self._fitting_words(words, size, width, bold)
+            lines += [*pieces, " ".join(words[:count])]
+            words = words[count:]
+        return lines or [""]
+
+    def _fitting_words(self, words: list[str], size: float, width: float, bold: bool) -> int:
+        """Return how many words fit a line, at least one.
+
+        The words by themselves tell nearly how many; to measure a line takes much longer.
+        """
+        gap = _GAP * size
+        ends = accumulate(self.text_width(word, size, bold) + gap for word in words)
+        count = max(bisect_right(list(ends), width + gap), 1)
+        while count < len(words) and self._fits(words[: count + 1], size, width, bold):
+            count += 1
+        while count > 1 and not self._fits(words[:count], size, width, bold):
+            count -= 1
+        return count
+
+    def _fits(self, words: list[str], size: float, width: float, bold: bool) -> bool:
+        return self.text_width(" ".join(words), size, bold) <= width
 
     def _break_word(self, word: str, size: float, width: float, bold: bool) -> list[str]:
         """Break a word that is wider than a width: after a hyphen, else where the line is full."""
@@ -144,3 +162,10 @@ class Page:
         return bisect_right(
             lengths, width, key=lambda n: self.text_width(text[:n] + end, size, bold)
         )
+
+
+def _measure(renderer: RendererAgg, text: str, size: float, bold: bool) -> float:
+    """Return the width of a line of text in mm; it differs a little with the resolution."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    pixels, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
+    return float(pixels / PNG_DPI * 25.4)
