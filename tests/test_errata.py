@@ -1,6 +1,7 @@
 """The errata file: read with every mistake named, and each erratum placed once or refused."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rhetorica.errata import (
     KINDS,
     Erratum,
+    _find,
     place_errata,
     read_errata,
     unique_context,
@@ -321,3 +323,12 @@ def test_editorial_notes_count_the_errata() -> None:
         left = sum(not e.apply for e in ERRATA if e.kind == kind)
         if applied or left:
             assert f"| {kind} | {applied} | {left} |" in notes
+
+
+def test_one_long_word_is_found_at_once() -> None:
+    """An expression searched for a word of one letter takes the cube of its length."""
+    started = time.monotonic()
+    assert _find("x" * 20_000, "x" * 20_000) == [(0, 20_000)]
+    assert _find("xx", "xxx") == [(0, 2), (1, 3)]
+    assert _find("a a", "a a  a") == [(0, 3), (2, 6)]
+    assert time.monotonic() - started < 1

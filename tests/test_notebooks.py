@@ -20,7 +20,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from rhetorica.catalogue import CATALOGUE, figures_of, tables_of
+from rhetorica.catalogue import CATALOGUE, figures_of, reads_of, tables_of
 from rhetorica.new_study import make_study
 from rhetorica.parameters import PARAMETER_NAMES, Parameters
 
@@ -128,7 +128,9 @@ def test_question_answer_doubts_colophon(notebook: Path) -> None:
     assert f'show(corpus, "{figures_of(notebook.stem)[0]}", save_to)' in source(cells[2])
     headings = re.findall(r"^## (.*)$", "\n".join(map(source, cells)), re.MULTILINE)
     assert headings[-2:] == ["What could fool us", "Colophon"]
-    assert source(cells[-1]) == "colophon(corpus)"
+    reads = reads_of(notebook.stem)
+    given = ", reads=(" + ", ".join(f'"{name}"' for name in reads[::-1]) + ")" if reads else ""
+    assert source(cells[-1]) == f"colophon(corpus{given})"
 
 
 # From here on the real papermill, on a checkout that the tests may write into.

@@ -1,6 +1,7 @@
 """Raw texts: proved unchanged, read in the order of the study, refused where they are no text."""
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -80,6 +81,12 @@ def test_no_folder_of_texts(make_study: MakeStudy) -> None:
     assert complaint(load_study(folder)).endswith("raw/speech.txt.")
     (folder / "raw").write_text("a file", encoding="utf-8")
     assert "Not a directory" in complaint(load_study(folder))
+
+
+def test_a_pipe_is_no_text(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "endless.txt")
+    with pytest.raises(SourceError, match=r"endless\.txt is a device or a pipe, not a file\."):
+        read_bytes(tmp_path / "endless.txt")
 
 
 def test_a_folder_is_no_text(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from rhetorica import __version__, editorial, labelling, lexical, running
-from rhetorica.errors import RhetoricaError, harmless, nearest, plural
+from rhetorica.errors import RhetoricaError, harmless, nearest, on_one_line, plural
 
 _COMMANDS = (
     "run", "verify", "new", "edition", "errata", "suggest", "kwic", "lexicon", "check", "annotate",
@@ -37,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
             hint = nearest(wrong[1], _OPTIONS)
         elif wrong and "invalid choice" in message:
             hint = nearest(wrong[1], _COMMANDS)
-        self.exit(2, f"{self.prog}: {message}.{hint} See '{self.prog} --help'.\n")
+        self.exit(2, on_one_line(f"{self.prog}: {message}.{hint} See '{self.prog} --help'.") + "\n")
 
     def format_help(self) -> str:
         """Add the parameters to the help of ``run``; only there, for that needs pydantic."""
@@ -71,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:  # a full disk, a name too long: nothing a traceback explains
-        print(f"rhetorica: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
+        where = on_one_line(str(error.filename or "a file"))
+        print(f"rhetorica: {where}: {error.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("rhetorica: interrupted; what was finished stays.", file=sys.stderr)
@@ -145,11 +146,12 @@ def _new(options: argparse.Namespace) -> int:
     from rhetorica.new_study import make_study
 
     made = make_study(options.folder, options.texts, options.text_column)
-    print(f"Made {options.folder} with {plural(made.texts, 'text')}:")
+    folder = on_one_line(str(options.folder))
+    print(f"Made {folder} with {plural(made.texts, 'text')}:")
     for line in made.lines:
         print(f"  {line}")
     print(
-        f"Next: check {options.folder / 'study.toml'} (labels, titles, dates), then\n"
-        f"  {_command()} run {options.folder}"
+        f"Next: check {Path(folder) / 'study.toml'} (labels, titles, dates), then\n"
+        f"  {_command()} run {folder}"
     )
     return 0

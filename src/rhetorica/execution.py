@@ -77,8 +77,10 @@ def execute(
     begun: list[str] = []  # the code cells that were started
     try:
         execute_notebook(
-            relpath(notebook.file),
-            relpath(written),  # papermill writes it down, and can write only what is UTF-8
+            _as_it_is(relpath(notebook.file)),
+            _as_it_is(
+                relpath(written)
+            ),  # papermill writes it down, and can write only what is UTF-8
             parameters=dict(values),
             kernel_name="python3",
             kernel_manager_class=WarmKernelManager,
@@ -107,6 +109,11 @@ def execute(
         raise NotebookError(_death(notebook.name, begun, error)) from None
     finally:
         _close_event_loop()
+
+
+def _as_it_is(path: str) -> str:
+    """Write a path so that papermill, which fills in what braces name, leaves it alone."""
+    return path.replace("{", "{{").replace("}", "}}")
 
 
 def _close_event_loop() -> None:

@@ -36,6 +36,10 @@ def read_utf_8(path: Path, error: type[RhetoricaError]) -> str:
     A byte-order mark, with which some editors begin a file, is no part of the text.
     """
     try:
+        if path.exists() and not (
+            path.is_file() or path.is_dir()
+        ):  # a device or a pipe might never end
+            raise error(f"{path} is a device or a pipe, not a file.")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1

@@ -25,11 +25,14 @@ from rhetorica.study import default_study_file, load_study
 
 # The packages whose versions decide the numbers and the look of the figures.
 PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "regex", "ftfy", "simplemma")
+_NO_MATHS = "mathjax_ignore tex2jax_ignore"  # a dollar sign in a text begins no formula
 _CAPTION = (
-    "<div style='max-width:60em'><small><p>{}</p>"
+    f"<div class='{_NO_MATHS}' style='max-width:60em'>"
+    "<small><p>{}</p>"
     "<details><summary>How it is counted, and what to doubt</summary><p>{}</p></details>"
     "</small></div>"
 )
+_REASON = f"<p class='{_NO_MATHS}'><em>{{}}</em></p>"
 _INJECTED = "# Parameters"  # the comment papermill puts over the values it injects
 # A column is never narrower than its longest word, and breaks only a word wider than the page.
 _CELL = "text-align:{align}; vertical-align:top; white-space:{wrap}; overflow-wrap:break-word"
@@ -110,13 +113,13 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
     folder = Path(save_to) if save_to else None
     if not entry(name).is_asked(corpus.parameters):
         hint = f"Not asked for: set the parameter '{entry(name).when}' to see this figure."
-        display(HTML(f"<p><em>{escape(hint)}</em></p>"))
+        display(HTML(_REASON.format(escape(hint))))
         _remove_earlier(folder, name)
         return
     try:
         finding = find(corpus, name)
     except NothingToShow as reason:
-        display(HTML(f"<p><em>{escape(str(reason))}</em></p>"))
+        display(HTML(_REASON.format(escape(str(reason)))))
         _remove_earlier(folder, name)
         if folder:
             write_atomically(folder / f"{name}.json", nothing_record(name, str(reason)))
@@ -171,7 +174,7 @@ def show_table(corpus: Corpus, evidence: Callable[[Corpus], pd.DataFrame], limit
     try:
         frame = evidence(corpus)
     except NothingToShow as reason:
-        display(HTML(f"<p><em>{escape(str(reason))}</em></p>"))
+        display(HTML(_REASON.format(escape(str(reason)))))
         return
     body = _table(frame.head(limit))
     rest = len(frame) - limit
@@ -190,7 +193,8 @@ def _table(frame: pd.DataFrame) -> str:
     rows = [
         _row("td", styles, [_cell(value) for value in row]) for row in frame.itertuples(index=False)
     ]
-    return f"<table><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    body = "".join(rows)
+    return f"<table class='{_NO_MATHS}'><thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
 def _row(tag: str, styles: list[str], cells: list[str]) -> str:

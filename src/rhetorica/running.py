@@ -144,7 +144,7 @@ def _run(
         _say_nothing_to_do(figures)
         return 0
     said = f"{plural(len(study.documents), 'text')}; {len(due)} of "
-    print(f"“{harmless(study.title)}”: {said}{plural(len(jobs), 'notebook')} to run.")
+    print(f"“{on_one_line(study.title)}”: {said}{plural(len(jobs), 'notebook')} to run.")
     with progress() as report:
         failures = run_jobs(study, due, figures, report, _options_of(options, options.keep_going))
     missing = bring_up_to_date(study, figures)

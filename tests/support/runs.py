@@ -83,8 +83,9 @@ class Run:
             self.process.send_signal(number)
 
     def kill(self, whole_group: bool = False) -> None:
-        """Kill it and wait until nothing of it is alive."""
-        self.signal(signal.SIGKILL, whole_group)
+        """Kill it, if it has not ended, and wait until nothing of it is alive."""
+        with suppress(ProcessLookupError):
+            self.signal(signal.SIGKILL, whole_group)
         self.wait()
         self.is_over()
 
@@ -109,6 +110,7 @@ class Place:
     """A folder with a library of quick notebooks, a study, and a home and temporary folder."""
 
     folder: Path
+    seconds: float = 0.0  # what a full run takes, where it was measured
 
     @property
     def study(self) -> Path:

@@ -6,6 +6,7 @@ figure; it reads no file, sets no global state and saves nothing.
 
 import base64
 import io
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from rhetorica.findings import Finding
 
 # Of zlib's nine: half the time of the usual 6, and 4% more bytes (14 figures: 3.8 MB, not 3.7).
 _PNG_LEVEL = 2
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2
 _SCREEN_DPI = 96  # pixels of the screen to an inch, as browsers count them
 
 
@@ -76,7 +78,8 @@ def _svg(drawing: Drawing, finding: Finding, source: dict[str, str | None]) -> b
     buffer = io.BytesIO()
     metadata = {"Date": None, "Title": finding.title, "Description": finding.alt, **source}
     FigureCanvasSVG(drawing).print_svg(buffer, metadata=metadata)
-    lines = (line.rstrip() for line in buffer.getvalue().decode("utf-8").splitlines())
+    text = _NOT_XML.sub("\ufffd", buffer.getvalue().decode("utf-8"))
+    lines = (line.rstrip() for line in text.splitlines())
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
