@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal can write every title
     options = _parse(arguments)
+    usual = signal.signal(signal.SIGINT, _interrupted)
     try:
         if "study" in options:
             from rhetorica.study import load_study
@@ -79,6 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.flush()
         # The kernels end with this process; the threads that wait for them would go on.
         os._exit(130)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _interrupted(*_: object) -> NoReturn:
+    """Interrupt what is going on, once: a second Ctrl-C must not interrupt the clearing up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -46,6 +46,21 @@ def import_papermill() -> "Callable[..., Any]":
 
 
 @contextlib.contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Make `folder` the working directory while notebooks are executed, also in papermill's mind.
+
+    papermill notes the working directory once for all threads, and of two that execute notebooks
+    the one that ends last leaves what the other noted: the next run would look for a folder that
+    is gone.
+    """
+    import_papermill()
+    from papermill.iorw import local_file_io_cwd
+
+    with contextlib.chdir(folder), local_file_io_cwd():
+        yield
+
+
+@contextlib.contextmanager
 def _without(module: str) -> Iterator[None]:
     """Let a module that is not yet imported seem not to be there."""
     if module in sys.modules:

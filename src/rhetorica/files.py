@@ -14,7 +14,7 @@ from rhetorica.errors import OutputError, RhetoricaError
 _TEMPORARY = ".partial"  # how the names of all temporary files and folders end
 _TRIES, _PAUSE = 20, 0.05  # how often, and after how many seconds again, a folder is removed
 _SHORT = 45  # bytes of a path that leave room for the name of a socket
-_FOLDERS: set[str] = set()  # the names of the temporary folders of this process
+_HELD: dict[Path, int] = {}  # the temporary folders of this process, with what locks each
 _IN_THE_WAY = (
     "The folder {} cannot be made: a file is where a folder should be. "
     "Choose another place, or move the file away."
@@ -148,11 +148,34 @@ def sweep(folder: Path) -> None:
     with contextlib.suppress(OSError):
         for path in folder.glob(f".*-*{_TEMPORARY}"):
             owner = path.name[1:].partition("-")[0]
-            if owner.isdecimal() and path.name not in _FOLDERS and not _is_alive(int(owner)):
-                if path.is_dir() and not path.is_symlink():
+            if not owner.isdecimal():
+                continue
+            if path.is_dir() and not path.is_symlink():
+                if not _is_held(path, int(owner)):
                     shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
+            elif not _is_alive(int(owner)):
+                path.unlink(missing_ok=True)
+
+
+def _is_held(folder: Path, owner: int) -> bool:
+    """Tell whether a process still has a temporary folder, on which it then has a lock.
+
+    Its number alone would not tell: in another container it may be that of no process.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return _is_alive(owner)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return _is_alive(owner)
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _is_alive(process: int) -> bool:
@@ -204,8 +227,13 @@ def own_temporary_folder(parent: Path, name: str = "") -> Path:
             f"Nothing can be written in {parent} ({error.strerror}). "
             "Choose another place, or change its permissions."
         ) from error
-    _FOLDERS.add(Path(made).name)
-    return Path(made)
+    folder = Path(made)
+    _HELD[folder] = os.open(folder, os.O_RDONLY)
+    with contextlib.suppress(ImportError, OSError):  # without locks, its number has to do
+        import fcntl
+
+        fcntl.flock(_HELD[folder], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return folder
 
 
 def _remove(folder: Path) -> None:
@@ -213,8 +241,9 @@ def _remove(folder: Path) -> None:
     for _ in range(_TRIES):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
-            return
+            break
         time.sleep(_PAUSE)
+    os.close(_HELD.pop(folder))
 
 
 @contextlib.contextmanager

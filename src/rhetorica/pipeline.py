@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, chdir, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from os.path import relpath
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from rhetorica import manifest, provenance, zygote
 from rhetorica.catalogue import figures_of, tables_of
 from rhetorica.errors import NotebookError, ParameterError, RhetoricaError
-from rhetorica.execution import Limits, execute
+from rhetorica.execution import Limits, execute, working_in
 from rhetorica.files import (
     check_folder,
     locked,
@@ -18,6 +18,7 @@ from rhetorica.files import (
     publish,
     sweep,
     temporary_beside,
+    temporary_place,
     write_atomically,
 )  # fmt: skip
 from rhetorica.manifest import MANIFEST, Change
@@ -120,7 +121,8 @@ def only_one(study: Study, figures: Path, waiting: Callable[[], None]) -> Iterat
             locks.enter_context(locked(folder, waiting))
         for folder in (figures, study.build / "notebooks", study.build.parent, study.processed):
             sweep(folder)
-        sweep(study.processed / "texts")
+        for folder in (study.processed / "texts", temporary_place()):
+            sweep(folder)
         yield
 
 
@@ -188,7 +190,7 @@ def _workshop(study: Study) -> Iterator[Path]:
     with temporary_beside(study.build) as stage:
         make_folder(stage / "figures")
         try:
-            with chdir(make_folder(stage / "notebooks")):
+            with working_in(make_folder(stage / "notebooks")):
                 yield stage
         finally:
             zygote.end_kernels()  # or one that goes on after Ctrl-C would write what is removed

@@ -115,19 +115,22 @@ def run_study(options: argparse.Namespace, study: "Study") -> int:
     jobs = plan(study, values, options.only, figures)
     if options.explain:
         _explain(jobs, options.force)
-    elif not any(job.changes or options.force for job in jobs):
+        return 0
+    if not any(job.changes or options.force for job in jobs):
         with only_one(study, figures, _waiting):
-            bring_up_to_date(study, figures)
-        _say_nothing_to_do(figures)
-    else:
-        check_folders(study, figures)
-        with warm_kernels():
-            prepare(study, values)
-            with only_one(study, figures, _waiting):
-                # While it waited, another run may have done the work.
-                jobs = plan(study, values, options.only, figures)
-                return _run(options, study, figures, jobs, started)
-    return 0
+            # While it waited, another run may have made other figures.
+            jobs = plan(study, values, options.only, figures)
+            if not any(job.changes for job in jobs):
+                bring_up_to_date(study, figures)
+                _say_nothing_to_do(figures)
+                return 0
+    check_folders(study, figures)
+    with warm_kernels():
+        prepare(study, values)
+        with only_one(study, figures, _waiting):
+            # While it waited, another run may have done the work.
+            jobs = plan(study, values, options.only, figures)
+            return _run(options, study, figures, jobs, started)
 
 
 def _run(
@@ -147,9 +150,9 @@ def _run(
     print(f"“{on_one_line(study.title)}”: {said}{plural(len(jobs), 'notebook')} to run.")
     with progress() as report:
         failures = run_jobs(study, due, figures, report, _options_of(options, options.keep_going))
-    missing = bring_up_to_date(study, figures)
     for failure in failures:
         print(f"rhetorica: {harmless(failure)}", file=sys.stderr)
+    missing = bring_up_to_date(study, figures)
     if not failures:
         _say_done(study, figures, missing, time.monotonic() - started)
     return 1 if failures else 0
@@ -174,7 +177,8 @@ def _say_done(study: "Study", figures: Path, missing: dict[str, str], seconds: f
 
 
 def _waiting() -> None:
-    print("Another run is at work on this study or these figures; waiting for it to end.")
+    said = "Another run is at work on this study or these figures; waiting for it to end."
+    print(said, flush=True)
 
 
 def _explain(jobs: "tuple[Job, ...]", force: bool) -> None:
@@ -199,6 +203,9 @@ def warm_kernels() -> Iterator[None]:
     zygote.warm_up()
     try:
         yield
+    except KeyboardInterrupt:
+        zygote.leave_nothing()
+        raise
     finally:
         zygote.end_kernels()
 

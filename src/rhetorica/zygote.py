@@ -33,7 +33,11 @@ _ARGUMENTS = (
 )  # fmt: skip
 # Numerical libraries left to themselves start a thread a core in every kernel.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_IMPORTED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "rhetorica.notebook")
+# The last two are what the library imports only where it needs them.
+_IMPORTED = (
+    "ipykernel.ipkernel", "ipykernel.kernelapp", "rhetorica.notebook", "scipy.cluster.hierarchy",
+    "sklearn.decomposition",
+)  # fmt: skip
 
 
 def warm_up() -> None:
