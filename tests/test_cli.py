@@ -345,11 +345,15 @@ def gallery(study: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Folders whose gallery was asked for, while no gallery and no notebook is made."""
     folders: list[Path] = []
 
-    def bring_up_to_date(_: object, folder: Path) -> dict[str, str]:
+    def bring_up_to_date(_: object, folder: Path) -> tuple[str, ...]:
         folders.append(folder)
+        return ()
+
+    def missing_figures(_: object) -> dict[str, str]:
         return {"topic_terms": "The texts are too short."}
 
     monkeypatch.setattr("rhetorica.pipeline.bring_up_to_date", bring_up_to_date)
+    monkeypatch.setattr("rhetorica.gallery.missing_figures", missing_figures)
     return folders
 
 

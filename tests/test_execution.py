@@ -12,7 +12,7 @@ import pytest
 
 from rhetorica import zygote
 from rhetorica.errors import NotebookError, OutputError
-from rhetorica.execution import Limits, execute, working_in
+from rhetorica.execution import Limits, execute, import_papermill, working_in
 from rhetorica.notebook_files import Notebook
 
 ROOT = Path(__file__).parents[1]
@@ -193,7 +193,7 @@ EXECUTE = """\
 import sys
 from pathlib import Path
 from rhetorica import zygote
-from rhetorica.execution import Limits, execute, working_in
+from rhetorica.execution import Limits, execute, import_papermill, working_in
 from rhetorica.notebook_files import Notebook
 stage = Path(sys.argv[1])
 zygote.warm_up()
@@ -241,13 +241,16 @@ def test_a_users_own_settings_are_not_read(stage: Path, tmp_path: Path) -> None:
 
 def test_a_run_leaves_papermill_in_no_folder(tmp_path: Path) -> None:
     """Two threads of one run, of which the one that began first also ends first."""
-    with working_in(tmp_path):
-        from papermill.iorw import local_file_io_cwd, papermill_io
+    import_papermill()
+    from papermill.iorw import local_file_io_cwd, papermill_io
 
+    handler = papermill_io.get_handler("local")
+    before = handler._cwd
+    with working_in(tmp_path):
         one, other = local_file_io_cwd(), local_file_io_cwd()
         for step in (one.__enter__, other.__enter__):
             step()
         for end in (one.__exit__, other.__exit__):
             end(None, None, None)
         assert Path.cwd() == tmp_path
-    assert papermill_io.get_handler("local").cwd(None) is None
+    assert handler._cwd == before

@@ -27,6 +27,7 @@ from rhetorica.manifest import (
     with_record,
     written,
 )
+from rhetorica.notebook_files import find_notebook
 from rhetorica.provenance import record_sha256
 from rhetorica.study import Study, load_study
 
@@ -167,19 +168,19 @@ def test_changed_files_in_words(figures: Path) -> None:
     (figures / "a.csv").write_bytes(b"x\n2\n")
     (figures / "b.svg").unlink()
     executed.write_bytes(b"{} ")
-    altered = "altered since it was made"
+    altered, home = "altered since it was made", f"{figures.parent.name}/notebooks"
     said = [f"figures/a.csv: {altered}", "figures/b.svg: missing"]
-    assert changes(figures) == [*said, f"notebooks/01_corpus.ipynb: {altered}"]
+    assert changes(figures) == [*said, f"{home}/01_corpus.ipynb: {altered}"]
     executed.unlink()
     (figures / "b.svg").mkdir()
-    assert changes(figures) == [*said, "notebooks/01_corpus.ipynb: missing"]
+    assert changes(figures) == [*said, f"{home}/01_corpus.ipynb: missing"]
     assert changes(figures, study="Other")[1:] == changes(figures)  # and what else changed first
 
 
 def test_a_notebook_that_has_not_run(figures: Path) -> None:
     executed = figures.parent / "notebooks" / "01_corpus.ipynb"
     assert changes_since(None, MADE_FROM, MADE_BY, executed, figures) == (
-        Change("it has not run yet"),
+        Change("there is no record of an earlier run"),
     )
 
 
@@ -345,7 +346,9 @@ def test_bringing_up_to_date_changes_commit_and_study_file_only(
 ) -> None:
     study = load_study(make_study({"one": "Some words."}))
     ours = record()
-    ours["made_by"]["library_sha256"] = provenance.library_sha256()
+    notebook = sha256_of(find_notebook("01_corpus").file.read_bytes())
+    library = provenance.library_sha256()
+    ours["made_by"] |= {"library_sha256": library, "notebook_sha256": notebook}
     content = with_record({"notebooks": {}}, study, "01_corpus", ours)
     content = with_record(content, study, "02_topics", record() | {"commit": "of another library"})
     monkeypatch.setattr(provenance, "library_commit", lambda: "now")
@@ -357,6 +360,17 @@ def test_bringing_up_to_date_changes_commit_and_study_file_only(
     assert after["study"] != content["study"]
     assert brought_up_to_date(after, study) == after
     assert written(brought_up_to_date(after, study)) == written(after)
+    # Outside git, or with changes not committed, what was known of the commit is still so.
+    monkeypatch.setattr(provenance, "library_commit", lambda: None)
+    assert brought_up_to_date(after, study) == after
+    # A notebook that is no more has no place in it; of one that has changed the commit is older.
+    gone = with_record(after, study, "05_gone", ours)
+    assert brought_up_to_date(gone, study) == after
+    monkeypatch.setattr(provenance, "library_commit", lambda: "later")
+    older = record() | {"commit": "older"}
+    older["made_by"] |= {"library_sha256": library}
+    changed = with_record({"notebooks": {}}, study, "01_corpus", older)
+    assert brought_up_to_date(changed, study) == changed
 
 
 def comment(study: Study) -> None:

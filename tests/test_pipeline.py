@@ -16,13 +16,15 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 
-from rhetorica import execution, new_study, notebook_files, zygote
+from rhetorica import execution, manifest, new_study, notebook_files, pipeline, zygote
 from rhetorica.catalogue import CATALOGUE, figures_of, tables_of
 from rhetorica.cli import main
 from rhetorica.corpus import read_corpus
+from rhetorica.files import sha256_of
 from rhetorica.notebook_files import Notebook, find_notebooks
 from rhetorica.parameters import PARAMETER_NAMES, Parameters
 from rhetorica.pipeline import plan
+from rhetorica.provenance import record_sha256
 from rhetorica.study import load_study
 
 ROOT = Path(__file__).parents[1]
@@ -431,6 +433,128 @@ def test_other_folder_and_one_notebook(
     assert {name: made[name] for name in files} == {name: before[name] for name in files}
     assert made["README.md"].count(b"![") == 1
     assert snapshot(study / "figures") == before
+
+
+def test_figures_in_two_folders_do_not_disturb_each_other(study: Path, tmp_path: Path) -> None:
+    before = snapshot(study)
+    elsewhere = tmp_path / "else where"
+    arguments = (study, "-p", "similarity_idf", "plain", "--only", "04_similarity")
+    code, said = run(*arguments, "--figures", elsewhere)
+    assert code == 0
+    assert {k: v for k, v in snapshot(study).items() if k in before} == before
+    assert due(study) == []
+    assert run(*arguments, "--figures", elsewhere)[1].startswith("Nothing to do: ")
+    [executed] = set(snapshot(study)) - set(before)
+    assert re.fullmatch(r"build/else where-[0-9a-f]{8}/notebooks/04_similarity.ipynb", executed)
+    assert re.search(r"/else where-[0-9a-f]{8}/notebooks$", said, re.MULTILINE)
+    [injected] = [
+        cell
+        for cell in find_cells(study / executed)
+        if "injected-parameters" in cell["metadata"].get("tags", [])
+    ]
+    assert 'study = "../../../study.toml"' in "".join(injected["source"])
+
+
+FOLDERS_OF_OTHERS = {
+    "a page of its own": {"README.md": "# My thesis\n"},
+    "a page and a manifest of its own": {"README.md": "# Mine\n", "manifest.json": '{"mine": 1}'},
+}
+
+
+@pytest.mark.usefixtures("no_papermill")
+@pytest.mark.parametrize("files", FOLDERS_OF_OTHERS.values(), ids=FOLDERS_OF_OTHERS)
+def test_what_is_not_ours_is_not_replaced(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], files: Mapping[str, str]
+) -> None:
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    before = snapshot(tmp_path), snapshot(study)
+    assert run(study, "--figures", folder)[0] == 1
+    assert "README.md is not ours" in capsys.readouterr().err
+    assert run(study, "--figures", study / "raw" / "figures")[0] == 1
+    assert "is where the raw texts are" in capsys.readouterr().err
+    assert (snapshot(tmp_path), snapshot(study)) == before
+
+
+@pytest.mark.usefixtures("no_papermill")
+def test_the_figures_of_another_study_are_not_replaced(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "other.txt"
+    text.write_text("Another text. It has words.\n", encoding="utf-8")
+    new_study.make_study(tmp_path / "another", [text])
+    assert run(tmp_path / "another", "--figures", study / "figures")[0] == 1
+    assert "has the figures of another study, “study”" in capsys.readouterr().err
+    # The same texts under another title are the same study.
+    file = study / "study.toml"
+    content = file.read_text(encoding="utf-8")
+    file.write_text(content.replace('title = "study"', 'title = "New title"'), encoding="utf-8")
+    pipeline.check_folders(load_study(study), study / "figures")
+
+
+def test_what_changes_while_a_notebook_runs_is_not_told_as_if_it_had_not(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Edited before the texts are opened, and put back before the end: nobody else would see."""
+    file, before = study / "study.toml", snapshot(study)
+    content = file.read_bytes()
+
+    def edited(*arguments: Any) -> bytes:
+        file.write_bytes(content.replace(b"[parameters]\n", b'[parameters]\nlevel = "raw"\n'))
+        try:
+            executed: bytes = execution.execute(*arguments)
+        finally:
+            file.write_bytes(content)
+        return executed
+
+    monkeypatch.setattr("rhetorica.pipeline.execute", edited)
+    assert run(study, "--only", "01_corpus", "--force")[0] == 1
+    said = capsys.readouterr().err
+    assert "01_corpus ran, but what it is made from was changed meanwhile: run it again." in said
+    assert {k: v for k, v in snapshot(study).items() if k in before} == before
+    monkeypatch.undo()
+    # And what is not put back.
+    lexicon = study / "lexicon.toml"
+
+    def appended(*arguments: Any) -> bytes:
+        executed: bytes = execution.execute(*arguments)
+        lexicon.write_bytes(lexicon.read_bytes() + b"# more\n")
+        return executed
+
+    monkeypatch.setattr("rhetorica.pipeline.execute", appended)
+    assert run(study, "--only", "03_rhetoric", "--force")[0] == 1
+    assert "03_rhetoric ran, but what it is made from was changed" in capsys.readouterr().err
+
+
+def test_what_an_earlier_catalogue_made_is_removed_if_it_is_as_it_was(study: Path) -> None:
+    figures = study / "figures"
+    known = manifest.read_manifest(figures)
+    for name in ("old_figure.csv", "old_table.csv"):
+        (figures / name).write_bytes(b"old\n")
+        known["notebooks"]["01_corpus"]["files"][name] = sha256_of(b"old\n")
+    record = {**known["notebooks"]["01_corpus"], "files": {"gone.csv": sha256_of(b"gone\n")}}
+    made = {**record["made_from"], "notebook": "00_gone"}
+    record |= {"made_from": made, "made_from_sha256": record_sha256(made)}
+    known["notebooks"]["00_gone"] = record
+    (figures / "gone.csv").write_bytes(b"gone\n")
+    (figures / "manifest.json").write_bytes(manifest.written(known))
+    (figures / "old_table.csv").write_bytes(b"altered by a person\n")
+    assert run(study, "--only", "01_corpus", "--force")[0] == 0
+    assert set(snapshot(figures)) == PUBLISHED | PAGES | {"old_table.csv"}
+    assert "00_gone" not in manifest.read_manifest(figures)["notebooks"]
+
+
+def test_the_record_decides_the_executed_notebook(study: Path) -> None:
+    before = snapshot(study)
+    # The values that the study has, and texts in another order than the study's.
+    given = ("--only", "01_corpus", "--force", "-p", "level", "edited", "-p", "texts")
+    assert run(study, *given, "about,  feats")[0] == 0
+    one = snapshot(study)
+    assert run(study, *given, "feats,about")[0] == 0
+    assert snapshot(study) == one
+    assert one["figures/corpus_overview.csv"] == before["figures/corpus_overview.csv"]
 
 
 def test_a_figure_without_an_answer_gives_way_to_the_reason(study: Path) -> None:

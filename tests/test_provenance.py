@@ -250,16 +250,22 @@ def test_every_file_of_the_library_counts(tmp_path: Path, monkeypatch: pytest.Mo
     assert kinds <= {".py", ".toml", ".txt"}  # those that are hashed
     copy = shutil.copytree(package, tmp_path / "rhetorica")
     monkeypatch.setattr(provenance, "__file__", str(copy / "provenance.py"))
-    uncached = library_sha256.__wrapped__
-    before = uncached()
-    assert before == library_sha256()
+    before = library_sha256()
     (copy / "figures" / "new.py").touch()
-    assert uncached() != before
+    assert library_sha256() != before
     (copy / "figures" / "new.py").unlink()
     (copy / "figures" / "new.pyc").touch()
-    assert uncached() == before
+    assert library_sha256() == before
+    (copy / ".#tokens.py").symlink_to(tmp_path / "nowhere")  # an editor's lock
+    assert library_sha256() == before
+    for name in ("stop_words_en.txt", "starter_lexicon.toml"):
+        resource = copy / "resources" / name
+        content = resource.read_bytes()
+        resource.write_bytes(content + b"\n")
+        assert library_sha256() != before
+        resource.write_bytes(content)
     (copy / "tokens.py").rename(copy / "token.py")
-    assert uncached() != before
+    assert library_sha256() != before
 
 
 OPENED: list[str] = []
@@ -337,12 +343,13 @@ def test_figures_carry_the_hash_of_the_manifest(
     for name, notebook in (("corpus_overview", "01_corpus"), ("rhetoric_rates", "03_rhetoric")):
         show(corpus, name, str(tmp_path))
         record = made_from(corpus.study, find_notebook(notebook), corpus.parameters)
-        said = f"manifest.json, made_from_sha256 {record_sha256(record)}"
+        where = f"“{corpus.study.title}”, {notebook}; manifest.json"
+        said = f"{where}, made_from_sha256 {record_sha256(record)}"
         svg = (tmp_path / f"{name}.svg").read_text(encoding="utf-8")
         assert re.findall("<dc:source>(.*?)</dc:source>", svg) == [said]
         with Image.open(tmp_path / f"{name}.png") as picture:
             assert picture.text["Source"] == said  # type: ignore[attr-defined]
-            assert set(picture.text) <= {"Source", "Title", "Software"}  # type: ignore[attr-defined]
+            assert set(picture.text) == {"Source", "Title", "Description"}  # type: ignore[attr-defined]
 
 
 def git(root: Path, *arguments: str) -> str:

@@ -157,7 +157,10 @@ def test_ctrl_c(run_once: Place, whole_group: bool, twice: bool) -> None:
             run.signal(signal.SIGINT, whole_group)
         code, _, complained = run.wait()
         run.is_over()
-    assert (code, complained) == (130, "rhetorica: interrupted; what was finished stays.\n")
+    assert (code, complained) == (
+        130,
+        "rhetorica: interrupted; what was finished before stays as it is.\n",
+    )
     assert run_once.strays() == []
     check_published(run_once)
     said = run_once.run(*OTHER, "--explain")[1]

@@ -80,7 +80,8 @@ Explain = Callable[..., list[str]]
 
 
 def test_nothing_has_run_yet(folder: Path, explained: Explain) -> None:
-    every = [line for name in NAMES for line in (f"{name} would run:", "  it has not run yet")]
+    none = "  there is no record of an earlier run"
+    every = [line for name in NAMES for line in (f"{name} would run:", none)]
     assert explained(folder) == every
     assert explained(folder, "--force") == every
     assert explained(folder, "--only", "02_topics") == every[2:4]
@@ -145,7 +146,7 @@ def test_a_figure_that_was_altered_and_one_that_is_missing(done: Path, explained
         "  figures/topic_terms.csv: altered since it was made",
         NOTHING_CHANGED[2],
         "04_similarity would run:",
-        "  notebooks/04_similarity.ipynb: missing",
+        "  build/notebooks/04_similarity.ipynb: missing",
     ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -162,7 +163,7 @@ def test_another_place_and_environment_give_the_same_bytes(place: Place, tmp_pat
     )
     assert (code, "Traceback" in complaint) == (0, False), said + complaint
     files = {path.name for path in place.figures.iterdir()} - {MANIFEST}
-    assert set(re.findall(r"^  (\S+) +identical$", said, re.M)) == files
+    assert set(identical_in(said.splitlines())) == files
     assert {Path(name).suffix for name in files} == {*FORMS, ".md"}
     last = said.splitlines()[-1]
     assert last == f"{len(files)} files of figures: {len(files)} identical."
@@ -193,7 +194,7 @@ def test_what_was_altered_is_found(place: Place, tmp_path: Path) -> None:
     assert (code, complaint) == (1, "")
     assert state(tmp_path) == before
     lines = [line.strip() for line in said.splitlines()]
-    differing = [line.split()[0] for line in lines if line.endswith(" different")]
+    differing = [line.split(":")[0] for line in lines if line.endswith(": different")]
     assert differing == ["distinctive_terms.csv", "term_funnel.png", "topic_terms.svg"]
     row = content[: digit.start()].count("\n") + 1
     assert re.match(
@@ -203,7 +204,8 @@ def test_what_was_altered_is_found(place: Place, tmp_path: Path) -> None:
     )
     assert "not in the manifest, and not made this time" in lines
     assert "missing from the published figures" in lines
-    identical = sum(line.endswith(" identical") for line in lines)
+    identical = len(identical_in(said.splitlines()))
+    assert identical
     assert lines[-1] == f"{identical + 3} files of moved: {identical} identical, 3 different."
 
 
@@ -263,7 +265,14 @@ def test_untouched_figures_are_good(copy: Place, verified: Verify) -> None:
     code, said = verified()
     count = len(list(copy.figures.iterdir())) - 1
     assert (code, said[-1]) == (0, f"{count} files of figures: {count} identical.")
-    assert len(said) == count + 1
+    assert identical_in(said) == sorted({p.name for p in copy.figures.iterdir()} - {MANIFEST})
+
+
+def identical_in(said: list[str]) -> list[str]:
+    """The files of which it was said that they are the same."""
+    after = said[said.index("identical:") + 1 :]
+    lines = list(takewhile(lambda line: line.startswith("  "), after))
+    return " ".join(line.strip() for line in lines).split(", ")
 
 
 def test_a_file_of_somebody_else_is_nobodys_business(copy: Place, verified: Verify) -> None:
@@ -274,8 +283,8 @@ def test_a_file_of_somebody_else_is_nobodys_business(copy: Place, verified: Veri
 
 def said_of(name: str, said: list[str]) -> list[str]:
     """The kind that was said of a file, and what was said of the difference."""
-    [place] = [i for i, line in enumerate(said) if line.startswith(f"  {name} ")]
-    return [said[place].removeprefix(f"  {name}").strip(), said[place + 1].strip()]
+    [place] = [i for i, line in enumerate(said) if line.startswith(f"{name}: ")]
+    return [said[place].removeprefix(f"{name}: "), said[place + 1].strip()]
 
 
 ALTERED = "not the file that the manifest names: altered since it was made"
@@ -329,9 +338,12 @@ def test_a_file_that_is_gone_or_not_made_or_made_besides(
     monkeypatch.setattr(verification, "run_jobs", lambda *_: ["02_topics failed:\n  why"])
     code, said = verified()
     assert code == 1
-    assert said[:2] == ["  02_topics failed:", "  why"]
-    assert said_of("topic_terms.svg", said) == ["different", "not made this time"]
-    assert not any(line.endswith(" identical") for line in said)
+    assert said == [
+        "Not made again, for their notebook failed, and not compared:",
+        "  02_topics failed:",
+        "  why",
+        "0 files of figures: none compared.",
+    ]
 
 
 def test_a_record_taken_out_of_the_manifest(copy: Place, verified: Verify) -> None:
@@ -353,7 +365,7 @@ def test_an_altered_text_is_named_and_nothing_compared(copy: Place, verified: Ve
         [
             "The figures were made from something else than what is there now:",
             "  feats.txt: changed",
-            "Nothing was compared. 'rhetorica run' makes the figures of what is there now.",
+            "Nothing was compared. Put it back, or make the figures anew: 'rhetorica run'.",
         ],
     )
     text.unlink()
@@ -521,11 +533,12 @@ def outcome(kinds: Mapping[str, Kind], **more: tuple[str, ...]) -> Outcome:
 def test_what_differs_comes_last_and_many_remarks_are_cut() -> None:
     mixed = outcome({"a.csv": Kind.DIFFERENT, "b.png": Kind.CLOSE, "long.svg": Kind.IDENTICAL})
     assert list(mixed.lines()) == [
-        "  long.svg  identical",
-        "  b.png     numbers equal within 1e-8, bytes differ",
-        "              why",
-        "  a.csv     different",
-        "              why",
+        "identical:",
+        "  long.svg",
+        "b.png: numbers equal within 1e-8, bytes differ",
+        "  why",
+        "a.csv: different",
+        "  why",
         "3 files of figures: 1 identical, 1 numbers equal within 1e-8, bytes differ, 1 different.",
     ]
     assert not mixed.is_good

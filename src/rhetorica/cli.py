@@ -35,7 +35,7 @@ class _Parser(argparse.ArgumentParser):
         wrong = re.search(r"(?:invalid choice: '|unrecognized arguments: )([^' ]+)", message)
         hint = ""
         if wrong and wrong[1].startswith("-"):
-            hint = nearest(wrong[1], _OPTIONS)
+            hint = "" if wrong[1] in _OPTIONS else nearest(wrong[1], _OPTIONS)
         elif wrong and "invalid choice" in message:
             hint = nearest(wrong[1], _COMMANDS)
         self.exit(2, on_one_line(f"{self.prog}: {message}.{hint} See '{self.prog} --help'.") + "\n")
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"rhetorica: {where}: {error.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("rhetorica: interrupted; what was finished stays.", file=sys.stderr)
+        print("rhetorica: interrupted; what was finished before stays as it is.", file=sys.stderr)
         sys.stderr.flush()
         # The kernels end with this process; the threads that wait for them would go on.
         os._exit(130)

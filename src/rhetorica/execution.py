@@ -16,6 +16,11 @@ from rhetorica.notebook_files import Notebook
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_NO_TEXT = (
+    "the name of the study file, or a parameter, has something in it that is no text. "
+    "Write it in UTF-8."
+)
+_NO_KERNEL = "the process from which kernels are started has ended. Run it again."
 _SCREEN = 12  # lines of an error's message that are shown
 
 
@@ -92,10 +97,9 @@ def execute(
     begun: list[str] = []  # the code cells that were started
     try:
         execute_notebook(
+            # From here: papermill writes paths down, and can write only what is UTF-8.
             _as_it_is(relpath(notebook.file)),
-            _as_it_is(
-                relpath(written)
-            ),  # papermill writes it down, and can write only what is UTF-8
+            _as_it_is(relpath(written)),
             parameters=dict(values),
             kernel_name="python3",
             kernel_manager_class=WarmKernelManager,
@@ -114,10 +118,9 @@ def execute(
     except CellTimeoutError:
         raise NotebookError(_overrun(notebook.name, begun, limits.cell_seconds)) from None
     except UnicodeEncodeError:
-        raise NotebookError(
-            f"{notebook.name} cannot be run: the name of the study file, or a parameter, has "
-            "something in it that is no text. Write it in UTF-8."
-        ) from None
+        raise NotebookError(f"{notebook.name} cannot be run: {_NO_TEXT}") from None
+    except (EOFError, ConnectionError):
+        raise NotebookError(f"{notebook.name} was not run: {_NO_KERNEL}") from None
     except OSError as error:
         raise OutputError(f"{notebook.name} could not be written ({error.strerror}).") from None
     except RuntimeError as error:  # nbclient's way of saying that the kernel died
@@ -132,11 +135,19 @@ def _as_it_is(path: str) -> str:
 
 
 def _close_event_loop() -> None:
-    """Close the event loop that nbclient leaves open in the thread in which it ran."""
+    """Close the event loop that nbclient leaves open in the thread in which it ran.
+
+    What still waits in it, after a cell that took too long, would else complain at its end.
+    """
     import asyncio
 
     with contextlib.suppress(RuntimeError):  # there is none: no kernel was started
-        asyncio.get_event_loop().close()
+        loop = asyncio.get_event_loop()
+        waiting = asyncio.all_tasks(loop)
+        for task in waiting:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        loop.close()
 
 
 def _normalised(path: Path) -> bytes:

@@ -88,8 +88,9 @@ def publish(folder: Path, contents: Mapping[str, bytes | None], durable: bool = 
     """Write several files of a folder, each complete or not at all; ``None`` removes a file.
 
     All bytes are written under temporary names first, so that a full disk changes none of the
-    files; then each replaces its file in one step, in the order given. With `durable`, bytes and
-    names are on the disk before the next step, and on return. Raises :class:`OutputError`.
+    files; then each replaces its file in one step, in the order given. With `durable`, the bytes
+    are on the disk before the first of these steps, and the names on return. Raises
+    :class:`OutputError`.
     """
     make_folder(folder)
     written: dict[str, Path] = {}

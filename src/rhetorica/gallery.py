@@ -8,12 +8,12 @@ from rhetorica.catalogue import CATALOGUE, Entry
 from rhetorica.errors import harmless
 from rhetorica.study import Study
 
+PAGE = "README.md"
+MADE_BY = "This page is made by `rhetorica run`."
 _HEAD = """\
 # {title}
 
-{description}
-
-This page is made by `rhetorica run`. Each figure comes as svg and png (300 dpi), with its data
+{description}{made_by} Each figure comes as svg and png (300 dpi), with its data
 as csv and its words (caption, alt text, formula, parameters) as json. What each was made from
 and by, and the SHA-256 of each file, stands in [manifest.json](manifest.json): `rhetorica verify`
 makes all of them again and compares.
@@ -40,7 +40,8 @@ _MARKS = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_<>[]|#&~$"}
 
 def gallery_page(study: Study, folder: Path) -> bytes:
     """Return the page of a folder of figures, in Markdown, from the json beside them."""
-    parts = [_HEAD.format(title=_plain(study.title), description=_plain(study.description))]
+    description = f"{_plain(study.description)}\n\n" if study.description else ""
+    parts = [_HEAD.format(title=_plain(study.title), description=description, made_by=MADE_BY)]
     parts += [_section(item, folder / f"{item.name}.json") for item in CATALOGUE]
     return "".join(parts).encode("utf-8")
 

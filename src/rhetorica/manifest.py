@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rhetorica import provenance
 from rhetorica.errors import OutputError, on_one_line, shortened
 from rhetorica.files import sha256_of
+from rhetorica.notebook_files import find_notebooks
 from rhetorica.provenance import Record
 from rhetorica.study import Study
 
@@ -77,8 +78,9 @@ class _NotebookRecord(_Part):
 
 def read_manifest(folder: Path) -> Record:
     """Return the manifest of a folder of figures; an empty one where none can be read."""
+    file = folder / MANIFEST
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
     except (OSError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
@@ -154,11 +156,17 @@ def brought_up_to_date(manifest: Record, study: Study) -> Record:
     """Return a manifest with the study file's hash and the library's commit as they are now.
 
     Neither decides the figures: a comment in the study file changes one, a commit the other.
+    What it says of a notebook that is no more is left out.
     """
     commit, library = provenance.library_commit(), provenance.library_sha256()
+    notebooks = {item.name: sha256_of(item.file.read_bytes()) for item in find_notebooks()}
+    records = manifest["notebooks"]
+    manifest = manifest | {"notebooks": {k: v for k, v in records.items() if k in notebooks}}
     for name, record in manifest["notebooks"].items():
-        if record["made_by"]["library_sha256"] == library:
-            manifest = with_record(manifest, study, name, {**record, "commit": commit})
+        by = record["made_by"]
+        if (by["library_sha256"], by["notebook_sha256"]) == (library, notebooks[name]):
+            known = commit or record["commit"]  # without git, what was known of it is still so
+            manifest = with_record(manifest, study, name, {**record, "commit": known})
     return manifest
 
 
@@ -172,12 +180,16 @@ def changes_since(
     holds its figures and tables. Every file is read and hashed.
     """
     if record is None:
-        return (Change("it has not run yet"),)
+        return (Change("there is no record of an earlier run"),)
     return (
         *changed_makings(record["made_from"], made_from),
         *changed_makers(record["made_by"], made_by),
-        *_changed_files(record["files"], folder),
-        *_changed_files({executed.name: record["executed_sha256"]}, executed.parent),
+        *_changed_files(record["files"], folder, folder.name),
+        *_changed_files(
+            {executed.name: record["executed_sha256"]},
+            executed.parent,
+            f"{executed.parents[1].name}/{executed.parent.name}",
+        ),
     )
 
 
@@ -209,15 +221,17 @@ def changed_makers(then: Record, now: Record) -> Iterator[Change]:
             yield Change(f"package {name}", f"{old or 'none'} before, {new or 'none'} now")
 
 
-def _changed_files(files: Mapping[str, str], folder: Path) -> Iterator[Change]:
+def _changed_files(files: Mapping[str, str], folder: Path, said: str) -> Iterator[Change]:
     for name, digest in files.items():
         try:
-            data = (folder / name).read_bytes()
+            # What is no file, such as a pipe, might never end.
+            data = (folder / name).read_bytes() if (folder / name).is_file() else None
         except OSError:
-            yield Change(f"{folder.name}/{name}", "missing")
-        else:
-            if sha256_of(data) != digest:
-                yield Change(f"{folder.name}/{name}", "altered since it was made")
+            data = None
+        if data is None:
+            yield Change(f"{said}/{name}", "missing")
+        elif sha256_of(data) != digest:
+            yield Change(f"{said}/{name}", "altered since it was made")
 
 
 def _how(before: object, after: object) -> str:
@@ -230,6 +244,11 @@ def _value(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "empty"
     return "not set" if value is None else str(value) or "empty"
+
+
+def made_froms(manifest: Record) -> list[Record]:
+    """Return of each notebook what its figures were made from."""
+    return [record["made_from"] for record in manifest["notebooks"].values()]
 
 
 def files_of(manifest: Record) -> dict[str, str]:

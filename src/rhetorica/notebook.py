@@ -124,7 +124,7 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
         if folder:
             write_atomically(folder / f"{name}.json", nothing_record(name, str(reason)))
         return
-    figure = draw(finding, entry(name).draw, _made_from(corpus, entry(name).notebook))
+    figure = draw(finding, entry(name).draw, _source(corpus, entry(name).notebook))
     if folder:
         for further in set(entry(name).tables) - set(finding.tables):
             (folder / f"{further}.csv").unlink(missing_ok=True)
@@ -134,14 +134,15 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
 
 
 @lru_cache(maxsize=32)
-def _made_from(corpus: Corpus, notebook: str) -> str:
-    """Return the hash under which the manifest will say what the notebook's figures are made from.
+def _source(corpus: Corpus, notebook: str) -> str:
+    """Say what the notebook's figures are made from, and by which hash the manifest tells more.
 
     The notebook's parameters are those of its parameters cell; what it does not declare has no
-    part in its figures.
+    part in its figures, unless the study file sets it.
     """
     made = made_from(corpus.study, find_notebook(notebook), corpus.parameters)
-    return record_sha256(made)
+    record = f"made_from_sha256 {record_sha256(made)}"
+    return f"“{corpus.study.title}”, {notebook}; manifest.json, {record}"
 
 
 def _remove_earlier(folder: Path | None, name: str) -> None:

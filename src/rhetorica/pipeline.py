@@ -1,33 +1,36 @@
 """The pipeline: the notebooks that have something new to say, run side by side, and published."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from os.path import relpath
 from pathlib import Path
 
 from rhetorica import manifest, provenance, zygote
 from rhetorica.catalogue import figures_of, tables_of
-from rhetorica.errors import NotebookError, ParameterError, RhetoricaError
+from rhetorica.errors import NotebookError, OutputError, ParameterError, RhetoricaError
 from rhetorica.execution import Limits, execute, working_in
 from rhetorica.files import (
     check_folder,
     locked,
     make_folder,
     publish,
+    sha256_of,
     sweep,
     temporary_beside,
     temporary_place,
     write_atomically,
 )  # fmt: skip
+from rhetorica.gallery import MADE_BY, PAGE, gallery_page
 from rhetorica.manifest import MANIFEST, Change
-from rhetorica.notebook_files import Notebook, choose_notebooks
+from rhetorica.notebook_files import Notebook, choose_notebooks, find_notebooks
 from rhetorica.parameters import PARAMETER_NAMES, Parameters, check_parameters
 from rhetorica.provenance import Record
-from rhetorica.study import Study, default_study_file, document_ids
+from rhetorica.study import Study, default_study_file, document_ids, load_study
 
 _PATHS = ("study", "save_to")  # parameters that the pipeline itself sets
+WHERE_IT_LIES = "\n  The notebook as far as it ran: "
 _SUFFIXES = ("svg", "png", "csv", "json")
 # What takes longest is started first, so that at the end no core stands idle.
 _ORDER = {"02_topics": 0, "04_similarity": 1, "03_rhetoric": 2}
@@ -72,15 +75,30 @@ def plan(
     jobs = []
     for notebook in notebooks:
         own = {name: value for name, value in values.items() if name in notebook.parameters}
-        made_from = provenance.made_from(study, notebook, check_parameters(own, study.parameters))
+        parameters = check_parameters(own, study.parameters)
+        made_from = provenance.made_from(study, notebook, parameters)
         made_by = provenance.made_by(notebook)
-        executed = study.build / "notebooks" / f"{notebook.name}.ipynb"
+        executed = executed_folder(study, figures) / f"{notebook.name}.ipynb"
         changes = manifest.changes_since(
             known.get(notebook.name), made_from, made_by, executed, figures
         )
-        figures_asked = figures_of(notebook.name, chosen)
-        jobs.append(Job(notebook, own, made_from, made_by, figures_asked, changes))
+        # As the record has them, so that the record decides the executed notebook, too.
+        injected = {
+            name: made_from["parameters"][name]
+            for name in own
+            if getattr(parameters, name) != getattr(study.parameters, name)
+        }
+        asked = figures_of(notebook.name, chosen)
+        jobs.append(Job(notebook, injected, made_from, made_by, asked, changes))
     return tuple(jobs)
+
+
+def executed_folder(study: Study, figures: Path) -> Path:
+    """Return where the notebooks lie as they ran: for each folder of figures another one."""
+    if figures == study.figures:
+        return study.build / "notebooks"
+    place = sha256_of(os.fsencode(figures))[:8]
+    return study.build / f"{figures.name}-{place}" / "notebooks"
 
 
 def _check_values(
@@ -102,9 +120,30 @@ def _check_values(
 
 
 def check_folders(study: Study, figures: Path) -> None:
-    """Raise :class:`OutputError` where the outputs could not be written; change nothing."""
-    for folder in (figures, study.build / "notebooks", study.build.parent):
+    """Raise :class:`OutputError` where the outputs could not be written; change nothing.
+
+    So where the folder has the figures of another study: one that has no text in common.
+    """
+    notebooks = executed_folder(study, figures)
+    for folder in (figures, notebooks, notebooks.parents[1]):
         check_folder(folder)
+    there = manifest.read_manifest(figures)
+    page = figures / PAGE
+    if page.is_file() and MADE_BY.encode() not in page.read_bytes():
+        raise OutputError(
+            f"{page} is not ours, and a page of the figures would replace it: "
+            "choose another folder with --figures."
+        )
+    if figures.resolve().is_relative_to(study.raw.resolve()):
+        raise OutputError(f"{figures} is where the raw texts are: choose another folder.")
+    theirs = {digest for made in manifest.made_froms(there) for digest in made["inputs"].values()}
+    ours = {document.sha256 for document in study.documents}
+    title = there.get("study", {}).get("title")
+    if theirs and title != study.title and not theirs & ours:
+        raise OutputError(
+            f"{figures} has the figures of another study, “{title}”: "
+            "choose another folder with --figures, or remove them."
+        )
 
 
 @contextmanager
@@ -119,11 +158,29 @@ def only_one(study: Study, figures: Path, waiting: Callable[[], None]) -> Iterat
         # all runs, or two whose folders are each other's would wait for ever.
         for folder in sorted({study.build.resolve(), figures.resolve()}):
             locks.enter_context(locked(folder, waiting))
-        for folder in (figures, study.build / "notebooks", study.build.parent, study.processed):
-            sweep(folder)
-        for folder in (study.processed / "texts", temporary_place()):
+        notebooks = executed_folder(study, figures)
+        ours = (
+            figures,
+            notebooks,
+            notebooks.parents[1],
+            study.processed,
+            study.processed / "texts",
+        )
+        for folder in (*ours, temporary_place()):
             sweep(folder)
         yield
+
+
+def check_inputs(study: Study, values: Mapping[str, object]) -> None:
+    """Raise what a run would for a text, errata or a lexicon, without running; write nothing."""
+    from rhetorica.errata import read_errata
+    from rhetorica.lexicon import load_lexicon, select_categories
+    from rhetorica.sources import read_sources
+
+    read_sources(study)
+    read_errata(study.errata, document_ids(study))
+    chosen = check_parameters(values, study.parameters)
+    select_categories(load_lexicon(study.lexicon), chosen.categories)
 
 
 def prepare(study: Study, values: Mapping[str, object]) -> None:
@@ -151,22 +208,22 @@ def run_jobs(
 ) -> list[str]:
     """Run the jobs, publish the figures of those that succeed, and return what failed, in words.
 
-    A notebook runs, and draws, in a temporary folder beside the study's ``build``. Once it is
-    finished and all its figures are there, it goes to ``build/notebooks`` and they to `figures`,
-    and the manifest says so: a failing notebook leaves the published figures as they were.
-    Without ``keep_going`` none is started after one has failed.
+    A notebook runs, and draws, in a temporary folder. Once it is finished and all its figures
+    are there, it goes to ``build/notebooks`` and they to `figures`, and the manifest says so: a
+    failing notebook leaves the published figures as they were. Without ``keep_going`` none is
+    started after one has failed.
     """
     waiting = sorted(jobs, key=lambda job: _ORDER.get(job.notebook.name, len(_ORDER)))
     failures: list[str] = []
     running: dict[Future[bytes], Job] = {}
-    with _workshop(study) as stage, _pool(options.at_a_time) as pool:
+    home = executed_folder(study, figures)
+    with _workshop(home) as stage, _pool(options.at_a_time) as pool:
         while running or waiting:
             while waiting and len(running) < options.at_a_time:
                 job = waiting.pop(0)
                 report(job.notebook.name, "start")
-                values = _values(study, job)
-                notebooks = stage / "notebooks"
-                future = pool.submit(execute, job.notebook, values, notebooks, options.limits)
+                values, folder = _values(study, job, home), stage / home.name
+                future = pool.submit(execute, job.notebook, values, folder, options.limits)
                 running[future] = job
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 job = running.pop(future)
@@ -181,16 +238,16 @@ def run_jobs(
 
 
 @contextmanager
-def _workshop(study: Study) -> Iterator[Path]:
-    """Make a temporary folder in which notebooks run as they would in the study's ``build``.
+def _workshop(home: Path) -> Iterator[Path]:
+    """Make a temporary folder in which notebooks run as they would where they belong.
 
-    It lies beside that folder, so that the paths in an executed notebook, which go from where it
-    lies, are right where it ran and where it will lie.
+    It lies beside the folder that holds theirs, so that the paths in an executed notebook, which
+    go from where it lies, are right where it ran and where it will lie.
     """
-    with temporary_beside(study.build) as stage:
+    with temporary_beside(home.parent) as stage:
         make_folder(stage / "figures")
         try:
-            with working_in(make_folder(stage / "notebooks")):
+            with working_in(make_folder(stage / home.name)):
                 yield stage
         finally:
             zygote.end_kernels()  # or one that goes on after Ctrl-C would write what is removed
@@ -206,7 +263,7 @@ def _pool(size: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _values(study: Study, job: Job) -> dict[str, object]:
+def _values(study: Study, job: Job, home: Path) -> dict[str, object]:
     """Return what is injected into a notebook: its values, and the study if not the default.
 
     The study is named by its path from the executed notebook.
@@ -215,29 +272,50 @@ def _values(study: Study, job: Job) -> dict[str, object]:
     with suppress(RhetoricaError):
         if study.file == default_study_file():
             return values
-    return values | {"study": Path(relpath(study.file, study.build / "notebooks")).as_posix()}
+    return values | {"study": Path(os.path.relpath(study.file, home)).as_posix()}
 
 
 def _finish(study: Study, job: Job, future: Future[bytes], stage: Path, figures: Path) -> list[str]:
     """Publish what a notebook made; return what went wrong with it, if anything did."""
     name = job.notebook.name
-    finished = study.build / "notebooks" / f"{name}.ipynb"
+    finished = executed_folder(study, figures) / f"{name}.ipynb"
     failed = finished.with_name(f"{name}.failed.ipynb")
     try:
         executed = future.result()
         made = _made(job, stage / "figures")
+        _require_unchanged(study, job, made)
         failed.unlink(missing_ok=True)
         write_atomically(finished, executed)
         _publish(study, job, executed, made, figures)
     except RhetoricaError as error:
-        unfinished = stage / "notebooks" / failed.name
+        unfinished = stage / finished.parent.name / failed.name
         if not unfinished.is_file():
             return [str(error)]
         with suppress(OSError, RhetoricaError):
             write_atomically(failed, unfinished.read_bytes())
-            return [f"{error}\n  The notebook as far as it ran: {failed}"]
+            return [f"{error}{WHERE_IT_LIES}{failed}"]
         return [str(error)]
     return []
+
+
+def _require_unchanged(study: Study, job: Job, made: Mapping[str, bytes]) -> None:
+    """Raise :class:`NotebookError` where its makings are no longer those it was planned with.
+
+    A file that was edited, and perhaps put back, while the notebook ran would else make the
+    manifest say of the figures what they were not made from. The figures themselves name the
+    record of what was there when they were drawn.
+    """
+    name, now = job.notebook.name, load_study(study.file)
+    chosen = check_parameters(job.values, now.parameters)
+    seen = f"made_from_sha256 {provenance.record_sha256(job.made_from)}".encode()
+    if (
+        provenance.made_from(now, job.notebook, chosen) != job.made_from
+        or provenance.made_by(job.notebook) != job.made_by
+        or any(seen not in data for file, data in made.items() if file.endswith(".svg"))
+    ):
+        raise NotebookError(
+            f"{name} ran, but what it is made from was changed meanwhile: run it again."
+        )
 
 
 def _promised(notebook: str) -> list[str]:
@@ -269,29 +347,43 @@ def _publish(
     """
     name = job.notebook.name
     record = manifest.notebook_record(job.made_from, job.made_by, executed, made)
-    known = manifest.with_record(manifest.read_manifest(figures), study, name, record)
-    contents: dict[str, bytes | None] = {file: made.get(file) for file in _promised(name)}
+    known = manifest.read_manifest(figures)
+    contents: dict[str, bytes | None] = dict.fromkeys(_untouched(known, name, figures))
+    contents |= {file: made.get(file) for file in _promised(name)}
+    known = manifest.with_record(known, study, name, record)
     publish(figures, contents | {MANIFEST: manifest.written(known)})
 
 
-def bring_up_to_date(study: Study, figures: Path) -> dict[str, str]:
+def _untouched(known: Record, notebook: str, figures: Path) -> Iterator[str]:
+    """Yield the files that a notebook made earlier and that are still as it made them."""
+    for name, digest in known["notebooks"].get(notebook, {}).get("files", {}).items():
+        path = figures / name
+        if path.is_file() and sha256_of(path.read_bytes()) == digest:
+            yield name
+
+
+def bring_up_to_date(study: Study, figures: Path) -> tuple[str, ...]:
     """Write the gallery and what else is made from the figures, where that is not as it was.
 
-    Returns the figures that the texts could not give, with the reason of each.
+    What a notebook made that is no more is removed. Returns the names of what was written.
     """
     from rhetorica.crate import CRATE, crate, read_captions, why_no_crate
-    from rhetorica.gallery import gallery_page, missing_figures
 
-    known = manifest.brought_up_to_date(manifest.read_manifest(figures), study)
+    known = manifest.read_manifest(figures)
+    changed: dict[str, bytes | None] = {}
     if known["notebooks"]:
+        gone = set(known["notebooks"]) - {notebook.name for notebook in find_notebooks()}
+        old = [file for name in gone for file in _untouched(known, name, figures)]
+        publish(figures, dict.fromkeys(old))
+        known = manifest.brought_up_to_date(known, study)
         pages: dict[str, bytes | None] = {
             MANIFEST: manifest.written(known),
-            "README.md": gallery_page(study, figures),
+            PAGE: gallery_page(study, figures),
             CRATE: None if why_no_crate(study) else crate(study, known, read_captions(figures)),
         }
         changed = {name: data for name, data in pages.items() if _differs(figures / name, data)}
         publish(figures, changed)
-    return missing_figures(figures)
+    return tuple(changed)
 
 
 def _differs(path: Path, data: bytes | None) -> bool:

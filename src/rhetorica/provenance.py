@@ -14,14 +14,14 @@ from rhetorica.catalogue import reads_of
 from rhetorica.files import sha256_of
 from rhetorica.notebook_files import Notebook
 from rhetorica.parameters import Parameters
-from rhetorica.study import Study
+from rhetorica.study import Study, document_ids
 
 # What decides the outputs besides our own code; of those in the second row only what is there.
 PACKAGES = (
     "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "pillow", "regex", "ftfy",
     "simplemma", "beautifulsoup4", "charset-normalizer", "pydantic", "papermill", "nbclient",
     "nbformat", "ipykernel", "ipython",
-    "pypdf", "python-docx",
+    "pypdf", "python-docx", "lxml",
 )  # fmt: skip
 # What git takes for the repository instead of the one that it is in.
 _REPOSITORY = {
@@ -40,6 +40,8 @@ def made_from(study: Study, notebook: Notebook, parameters: Parameters) -> Recor
     notebook declares, and of the others those that the study file sets.
     """
     chosen = parameters.model_dump(mode="json")
+    if parameters.texts:  # in whatever order they are named, they come in the study's
+        chosen["texts"] = list(document_ids(study, parameters.texts))
     usual = Parameters().model_dump(mode="json")
     return {
         "study": study.title,
@@ -142,11 +144,11 @@ def shown_path(study: Study, file: Path) -> str:
     return path.encode("utf-8", "replace").decode("utf-8")
 
 
-@lru_cache(maxsize=1)
 def library_sha256() -> str:
     """Return one hash of all files of the library, names and contents."""
     package = Path(__file__).parent
-    files = sorted(p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".txt"})
+    found = (p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".txt"})
+    files = sorted(p for p in found if p.is_file() and not p.name.startswith("."))
     names = {p.relative_to(package).as_posix(): sha256_of(p.read_bytes()) for p in files}
     return _digest(names)
 

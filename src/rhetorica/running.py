@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rhetorica.editorial import add_parameters, add_study, positive_number
-from rhetorica.errors import harmless, on_one_line, plural
+from rhetorica.errors import OutputError, harmless, on_one_line, plural
 
 if TYPE_CHECKING:
     from rhetorica.pipeline import Job, Options, Report
@@ -84,7 +84,9 @@ def _add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def _whole_number(text: str) -> int:
-    return 0 if text == "0" else positive_number(text)
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 0")
+    return int(text)
 
 
 def _gigabytes(text: str) -> float:
@@ -92,8 +94,8 @@ def _gigabytes(text: str) -> float:
         size = float(text)
     except ValueError:
         size = -1.0
-    if not (size == 0 or 0.2 <= size <= 10**6):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of gigabytes from 0.2, or 0")
+    if not (size == 0 or 0.5 <= size <= 10**6):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of gigabytes from 0.5, or 0")
     return size
 
 
@@ -107,22 +109,29 @@ def _options_of(options: argparse.Namespace, keep_going: bool) -> "Options":
 def run_study(options: argparse.Namespace, study: "Study") -> int:
     """Run what has changed, publish it, and say what was done; return the exit code."""
     from rhetorica.parameters import read_value
-    from rhetorica.pipeline import bring_up_to_date, check_folders, only_one, plan, prepare
+    from rhetorica.pipeline import (
+        bring_up_to_date,
+        check_folders,
+        check_inputs,
+        only_one,
+        plan,
+        prepare,
+    )  # fmt: skip
 
     started = time.monotonic()
     values = {name: read_value(name, text) for name, text in options.parameter}
-    figures = options.figures.absolute() if options.figures else study.figures
+    figures = _folder(options, study)
     jobs = plan(study, values, options.only, figures)
     if options.explain:
         _explain(jobs, options.force)
+        check_inputs(study, values)
         return 0
     if not any(job.changes or options.force for job in jobs):
         with only_one(study, figures, _waiting):
             # While it waited, another run may have made other figures.
             jobs = plan(study, values, options.only, figures)
             if not any(job.changes for job in jobs):
-                bring_up_to_date(study, figures)
-                _say_nothing_to_do(figures)
+                _say_nothing_to_do(figures, bring_up_to_date(study, figures))
                 return 0
     check_folders(study, figures)
     with warm_kernels():
@@ -144,7 +153,7 @@ def _run(
 
     due = tuple(job for job in jobs if job.changes or options.force)
     if not due:
-        _say_nothing_to_do(figures)
+        _say_nothing_to_do(figures, ())
         return 0
     said = f"{plural(len(study.documents), 'text')}; {len(due)} of "
     print(f"“{on_one_line(study.title)}”: {said}{plural(len(jobs), 'notebook')} to run.")
@@ -152,28 +161,42 @@ def _run(
         failures = run_jobs(study, due, figures, report, _options_of(options, options.keep_going))
     for failure in failures:
         print(f"rhetorica: {harmless(failure)}", file=sys.stderr)
-    missing = bring_up_to_date(study, figures)
+    bring_up_to_date(study, figures)
     if not failures:
-        _say_done(study, figures, missing, time.monotonic() - started)
+        _say_done(study, figures, time.monotonic() - started)
     return 1 if failures else 0
 
 
-def _say_nothing_to_do(figures: Path) -> None:
-    print(f"Nothing to do: the figures in {short(figures)} are up to date.")
+def _say_nothing_to_do(figures: Path, written: tuple[str, ...]) -> None:
+    if written:
+        pages = ", ".join(written)
+        print(f"No notebook has to run; written anew in {short(figures)}: {pages}.")
+    else:
+        print(f"Nothing to do: the figures in {short(figures)} are up to date.")
 
 
-def _say_done(study: "Study", figures: Path, missing: dict[str, str], seconds: float) -> None:
+def _say_done(study: "Study", figures: Path, seconds: float) -> None:
     from rhetorica.crate import why_no_crate
+    from rhetorica.gallery import missing_figures
+    from rhetorica.pipeline import executed_folder
 
     print(
         f"Done in {seconds:.1f} s.\n"
         f"  Figures, with a page of all of them in README.md: {short(figures)}\n"
-        f"  Notebooks as they ran: {short(study.build / 'notebooks')}"
+        f"  Notebooks as they ran: {short(executed_folder(study, figures))}"
     )
-    for name, reason in missing.items():
+    for name, reason in missing_figures(figures).items():
         print(f"  Not drawn: {name}. {harmless(reason)}")
     if why_no_crate(study):
         print(f"  {why_no_crate(study)}")
+
+
+def _folder(options: argparse.Namespace, study: "Study") -> Path:
+    """Return the folder of the figures that the options name, else the study's."""
+    try:
+        return options.figures.resolve() if options.figures else study.figures
+    except (OSError, RuntimeError):  # RuntimeError is what Python 3.11 says of such links
+        raise OutputError(f"{options.figures} is a link that leads to itself.") from None
 
 
 def _waiting() -> None:
@@ -214,9 +237,9 @@ def verify_study(options: argparse.Namespace, study: "Study") -> int:
     """Make all figures again elsewhere and say which are the same; return the exit code."""
     from rhetorica.verification import verify
 
-    figures = options.figures.absolute() if options.figures else study.figures
+    figures = _folder(options, study)
     with warm_kernels(), progress() as report:
-        outcome = verify(study, figures, report, _options_of(options, keep_going=True))
+        outcome = verify(study, figures, report, _options_of(options, keep_going=True), _waiting)
     for line in outcome.lines():
         print(harmless(line))
     return 0 if outcome.is_good else 1

@@ -3,7 +3,7 @@
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
@@ -34,14 +34,15 @@ Vectorized = tuple[tuple[Edition, ...], Tokens, Counts]
 
 # What reading a damaged file of tables may raise.
 _DAMAGED = (
-    OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
+    OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 _STAMP = ".edition-key"  # says what the texts and the apparatus beside it were made from
 _ARRAYS = ("codes", "starts", "ends", "documents", "paragraphs", "sentences", "parts")
 # The modules whose code decides what is kept: a change in one makes the kept tables void.
 _MODULES = (
     "apparatus", "changes", "characters", "counts", "edition", "errata", "layout", "markup",
-    "rules", "sentences", "store", "structure", "tokens",
+    "cells", "rules", "sentences", "store", "structure", "tokens",
 )  # fmt: skip
 
 
@@ -161,10 +162,14 @@ def _load(file: Path, key: str, sources: Sequence[Source]) -> Vectorized | None:
         with np.load(data, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         record = json.loads(arrays["record"].tobytes())
+        return _rebuilt(arrays, record, sources) if record.get("key") == key else None
     except _DAMAGED:
         return None
-    if record.get("key") != key:
-        return None
+
+
+def _rebuilt(
+    arrays: Mapping[str, Any], record: Mapping[str, Any], sources: Sequence[Source]
+) -> Vectorized:
     editions = tuple(
         _edition(source, item) for source, item in zip(sources, record["editions"], strict=True)
     )

@@ -228,7 +228,15 @@ def _study(file: Path, text: str, parsed: _StudyFile) -> Study:
     paths = parsed.paths.model_dump()
     names = {"errata": ERRATA_FILE, "annotations": ANNOTATIONS_FILE}
     named = {name: value or names.get(name, "") for name, value in paths.items()}
-    places = {name: (folder / value).resolve() for name, value in named.items()}
+    places = {}
+    for name, value in named.items():
+        try:
+            places[name] = (folder / value).resolve()
+        except (OSError, RuntimeError):  # RuntimeError is what Python 3.11 says of such links
+            raise StudyError(
+                f"{_place(file, text, 'paths', None, name)}: {folder / value} is a link that "
+                "leads to itself: remove it."
+            ) from None
     for key in names:
         # A file that is named and not there would lose what it says silently.
         if paths[key] and not places[key].is_file():

@@ -3,21 +3,25 @@
 import json
 import shutil
 import tempfile
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
 
-from rhetorica import manifest
+from rhetorica import manifest, provenance
 from rhetorica.catalogue import CATALOGUE
 from rhetorica.comparison import Comparison, Kind, compare
+from rhetorica.crate import CRATE
 from rhetorica.errors import on_one_line, plural
-from rhetorica.files import make_folder, sha256_of, sweep, temporary_beside
+from rhetorica.files import locked, make_folder, sha256_of, sweep, temporary_beside
+from rhetorica.gallery import PAGE
 from rhetorica.manifest import MANIFEST, Change
 from rhetorica.notebook_files import find_notebook
 from rhetorica.parameters import Parameters
 from rhetorica.pipeline import (
+    WHERE_IT_LIES,
     Job,
     Options,
     Report,
@@ -29,6 +33,9 @@ from rhetorica.pipeline import (
 from rhetorica.provenance import Record
 from rhetorica.study import Study, load_study
 
+_PAGES = (PAGE, CRATE)
+_STRAY = "not in the manifest, and not made this time"
+_WIDTH = 100  # columns
 _LISTED = 12  # of each kind of remark, so many are shown
 _INPUTS = ("raw", "lexicon", "errata", "annotations")
 _OUTPUTS = ("processed", "figures", "build")
@@ -61,22 +68,30 @@ class Outcome:
         if self.changed:
             yield "The figures were made from something else than what is there now:"
             yield from _listed(self.changed)
-            yield "Nothing was compared. 'rhetorica run' makes the figures of what is there now."
+            yield "Nothing was compared. Put it back, or make the figures anew: 'rhetorica run'."
             return
-        yield from _listed(self.failures)
-        width = max((len(item.name) for item in self.comparisons), default=0)
-        order = list(Kind)
-        for item in sorted(self.comparisons, key=lambda item: order.index(item.kind)):
-            yield f"  {item.name:{width}}  {item.kind}"
-            if item.difference:
-                yield f"  {'':{width}}    {item.difference}"
+        same = sorted(item.name for item in self.comparisons if item.kind is Kind.IDENTICAL)
+        if same:
+            yield f"{Kind.IDENTICAL}:"
+            yield from textwrap.wrap(
+                ", ".join(same), _WIDTH, initial_indent="  ", subsequent_indent="  ",
+                break_on_hyphens=False,
+            )  # fmt: skip
+        for kind in (Kind.CLOSE, Kind.DIFFERENT):
+            for item in self.comparisons:
+                if item.kind is kind:
+                    yield f"{item.name}: {kind}"
+                    yield f"  {item.difference}"
+        if self.failures:
+            yield "Not made again, for their notebook failed, and not compared:"
+            yield from _listed(self.failures)
         if self.notes:
             yield "What made them and what is here are not the same:"
             yield from _listed(self.notes)
         counts = Counter(item.kind for item in self.comparisons)
         said = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
         folder = on_one_line(self.figures.name)
-        yield f"{plural(len(self.comparisons), 'file')} of {folder}: {said}."
+        yield f"{plural(len(self.comparisons), 'file')} of {folder}: {said or 'none compared'}."
 
 
 def _listed(remarks: Iterable[str]) -> Iterator[str]:
@@ -86,14 +101,24 @@ def _listed(remarks: Iterable[str]) -> Iterator[str]:
         yield f"  and {len(remarks) - _LISTED} more"
 
 
-def verify(study: Study, figures: Path, report: Report, options: Options) -> Outcome:
+def verify(
+    study: Study,
+    figures: Path,
+    report: Report,
+    options: Options,
+    waiting: Callable[[], None] = lambda: None,
+) -> Outcome:
     """Make the figures that a manifest lists again, in a temporary folder, and compare them.
 
     The notebooks run on a copy of the study, with the parameters of the manifest, from the raw
-    texts on. Nothing of the study or of its figures is changed. Raises :class:`OutputError`
-    where there is no manifest, and what a run raises.
+    texts on. Nothing of the study or of its figures is changed; a run that publishes them
+    meanwhile makes no difference, and `waiting` is called if one has to be waited for. Raises
+    :class:`OutputError` where there is no manifest, and what a run raises.
     """
-    known = manifest.require_manifest(figures)
+    manifest.require_manifest(figures)
+    with locked(figures, waiting):
+        known = manifest.require_manifest(figures)
+        published = _published(known, figures)
     changed = tuple(_changed_inputs(study, known))
     if changed:
         return Outcome(figures, changed=changed)
@@ -108,8 +133,18 @@ def verify(study: Study, figures: Path, report: Report, options: Options) -> Out
             prepare(copy, job.values)
         failures = run_jobs(copy, jobs, again, report, options)
         bring_up_to_date(copy, again)
-        comparisons = tuple(_compared(known, figures, again))
-    return Outcome(figures, comparisons, (), tuple(failures), notes)
+        comparisons = tuple(_compared(known, published, again))
+    # What is said of a notebook that failed ends with where it lay: it is there no more.
+    said = tuple(failure.split(WHERE_IT_LIES)[0] for failure in failures)
+    return Outcome(figures, comparisons, (), said, notes)
+
+
+def _published(known: Record, figures: Path) -> dict[str, bytes]:
+    """Read what is published: all that the manifest names, and whatever else is ours."""
+    ours = {name for item in CATALOGUE for name in (item.name, *item.tables)}
+    names = {*manifest.files_of(known), *_PAGES}
+    there = (path for path in figures.iterdir() if path.name in names or path.stem in ours)
+    return {path.name: path.read_bytes() for path in there if path.is_file()}
 
 
 def _records(study: Study, known: Record) -> Iterator[tuple[Record, Job]]:
@@ -141,6 +176,12 @@ def _changed_inputs(study: Study, known: Record) -> Iterator[str]:
 
 
 def _notes(study: Study, known: Record) -> Iterator[str]:
+    commit = provenance.library_commit()
+    for record, job in _records(study, known):
+        same = record["made_by"] == job.made_by
+        if same and commit and record["commit"] not in {None, commit}:
+            yield f"the manifest names commit {record['commit']}, not {commit}, for this library"
+            break
     seen: set[Change] = set()
     for record, job in _records(study, known):
         for change in manifest.changed_makers(record["made_by"], job.made_by):
@@ -207,25 +248,23 @@ def _jobs(copy: Study, known: Record, again: Path) -> tuple[Job, ...]:
     return tuple(_job(copy, name, record, again) for name, record in records)
 
 
-def _compared(known: Record, figures: Path, again: Path) -> Iterator[Comparison]:
-    """Compare every file that either side has and that is ours, but for the manifest itself."""
+def _compared(known: Record, published: Mapping[str, bytes], again: Path) -> Iterator[Comparison]:
+    """Compare every file that either side has, but for the manifest and what could not be made."""
     promised = manifest.files_of(known)
-    made = {path.name for path in make_folder(again).iterdir()} - {MANIFEST}
-    ours = {name for item in CATALOGUE for name in (item.name, *item.tables)}
-    there = {path.name for path in figures.iterdir() if path.stem in ours and path.is_file()}
-    stray = there - {*promised, *made}
-    for name in sorted({*promised, *made, *stray}):
-        published, remade = figures / name, again / name
-        if name in stray:
-            yield Comparison(name, Kind.DIFFERENT, "not in the manifest, and not made this time")
-        elif not published.is_file():
+    made = {path.name: path.read_bytes() for path in make_folder(again).iterdir()}
+    failed = set(known["notebooks"]) - set(manifest.read_manifest(again)["notebooks"])
+    left_out = {name for item in failed for name in known["notebooks"][item]["files"]} | {MANIFEST}
+    if failed:  # the pages are made from all of them
+        left_out |= {*_PAGES}
+    for name in sorted({*promised, *made, *published} - left_out):
+        if name not in published:
             yield Comparison(name, Kind.DIFFERENT, "missing from the published figures")
-        elif not remade.is_file():
-            yield Comparison(name, Kind.DIFFERENT, "not made this time")
+        elif name not in made:
+            known_to = "not made this time" if name in promised else _STRAY
+            yield Comparison(name, Kind.DIFFERENT, known_to)
         else:
-            data = published.read_bytes()
-            found = compare(name, data, remade.read_bytes())
-            if name in promised and promised[name] != sha256_of(data):
+            found = compare(name, published[name], made[name])
+            if name in promised and promised[name] != sha256_of(published[name]):
                 altered = "not the file that the manifest names: altered since it was made"
                 said = "; ".join(part for part in (altered, found.difference) if part)
                 found = Comparison(name, Kind.DIFFERENT, said)

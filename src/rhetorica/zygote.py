@@ -33,17 +33,16 @@ _ARGUMENTS = (
 )  # fmt: skip
 # Numerical libraries left to themselves start a thread a core in every kernel.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-# The last two are what the library imports only where it needs them.
-_IMPORTED = (
-    "ipykernel.ipkernel", "ipykernel.kernelapp", "rhetorica.notebook", "scipy.cluster.hierarchy",
-    "sklearn.decomposition",
-)  # fmt: skip
+# Without scikit-learn: one notebook needs it, and all would wait until it is imported.
+_IMPORTED = ("ipykernel.ipkernel", "ipykernel.kernelapp", "rhetorica.notebook")
 
 
 def warm_up() -> None:
     """Start the process from which kernels are forked; it imports while its caller goes on."""
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+    # Figures are drawn on canvases of their own; one that is not there would stop the imports.
+    os.environ["MPLBACKEND"] = "agg"
     # To import IPython makes this folder, which in its user's home would be no business of ours.
     os.environ["IPYTHONDIR"] = str(_own_folder() / "ipython")
     if _context().get_start_method() == "forkserver":

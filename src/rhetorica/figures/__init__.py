@@ -48,13 +48,12 @@ class Figure:
         return data, {"image/png": {"width": width, "alt": self.finding.alt}}
 
 
-def draw(finding: Finding, function: Callable[[Finding], Drawing], made_from: str = "") -> Figure:
+def draw(finding: Finding, function: Callable[[Finding], Drawing], source: str = "") -> Figure:
     """Draw a finding with a drawing function and return it as a :class:`Figure`.
 
-    Svg and png say in their metadata what the figure shows and, with `made_from`, under which
-    hash the manifest tells what it was made from. The style is set for the time of drawing only,
-    on top of matplotlib's own defaults, so that a reader's matplotlibrc changes nothing. Same
-    finding, same versions: same bytes.
+    Svg and png say in their metadata what the figure shows and, with `source`, what it was made
+    from. The style is set for the time of drawing only, on top of matplotlib's own defaults, so
+    that a reader's matplotlibrc changes nothing. Same finding, same versions: same bytes.
     """
     settings: dict[Any, Any] = {k: v for k, v in mpl.rcParamsDefault.items() if "backend" not in k}
     with mpl.rc_context(), warnings.catch_warnings():
@@ -63,35 +62,32 @@ def draw(finding: Finding, function: Callable[[Finding], Drawing], made_from: st
         drawing = function(finding)
         return Figure(
             finding,
-            svg=_svg(drawing, finding, _source(made_from)),
-            png=_png(drawing, finding, _source(made_from)),
+            svg=_svg(drawing, finding, source),
+            png=_png(drawing, finding, source),
             width_mm=drawing.get_figwidth() * 25.4,
         )
 
 
-def _source(made_from: str) -> dict[str, str | None]:
-    """Return the metadata that lead to the manifest: the Dublin Core term for what was used."""
-    return {"Source": f"manifest.json, made_from_sha256 {made_from}"} if made_from else {}
-
-
-def _svg(drawing: Drawing, finding: Finding, source: dict[str, str | None]) -> bytes:
+def _svg(drawing: Drawing, finding: Finding, source: str) -> bytes:
     buffer = io.BytesIO()
-    metadata = {"Date": None, "Title": finding.title, "Description": finding.alt, **source}
+    metadata = {"Date": None, "Title": finding.title, "Description": finding.alt}
+    metadata |= {"Source": source} if source else {}
     FigureCanvasSVG(drawing).print_svg(buffer, metadata=metadata)
     text = _NOT_XML.sub("\ufffd", buffer.getvalue().decode("utf-8"))
     lines = (line.rstrip() for line in text.splitlines())
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _png(drawing: Drawing, finding: Finding, source: dict[str, str | None]) -> bytes:
+def _png(drawing: Drawing, finding: Finding, source: str) -> bytes:
     """Return a page as png: without the alpha channel, for every page is opaque."""
     drawing.set_dpi(PNG_DPI)
     canvas = FigureCanvasAgg(drawing)
     canvas.draw()
     colours = np.asarray(canvas.buffer_rgba())[:, :, :3]
     metadata = PngInfo()
-    for key, value in {"Title": finding.title, **source}.items():
-        metadata.add_text(key, value or "")
+    words = {"Title": finding.title, "Description": finding.alt, "Source": source}
+    for key in (key for key, value in words.items() if value):
+        metadata.add_text(key, words[key])
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(colours)).save(
         buffer, "png", pnginfo=metadata, dpi=(PNG_DPI, PNG_DPI), compress_level=_PNG_LEVEL
