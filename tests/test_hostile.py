@@ -357,7 +357,7 @@ def test_a_run_of_a_nasty_study_executes_nothing_of_it(tmp_path: Path) -> None:
     values = {
         node.targets[0].id: ast.literal_eval(node.value) for node in ast.parse(injected.source).body
     }
-    assert values["leave_out"] == nasty
+    assert values["leave_out"] == [nasty]
     assert not list(tmp_path.rglob("OWNED"))
     assert not Path("OWNED").exists()
     for path in (folder / "figures").glob("*.svg"):

@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
 
 from rhetorica.errors import ParameterError, StudyError, harmless, listing, nearest, shortened
 from rhetorica.files import read_utf_8
@@ -18,7 +17,6 @@ STUDY_FILE = "study.toml"
 ERRATA_FILE = "errata.csv"  # where a study has its errata if it names no file
 ANNOTATIONS_FILE = "annotations.csv"  # likewise its labelled sentences
 LABEL_LIMIT = 24  # characters: what fits beside an axis of the figures at 7 pt
-_OWN = "own"  # the type of those complaints of the validation that are sentences of ours
 _VALUE_SHOWN = 200  # characters of a value that a message quotes
 TABLE_SUFFIXES = (".csv", ".tsv")  # files in which every row is a text
 
@@ -56,10 +54,14 @@ def _tables(value: object) -> object:
     return tuple(value)
 
 
+class _Unfit(ValueError):
+    """A value that says itself, in words, why it will not do."""
+
+
 def _readable(value: str) -> str:
     """Refuse control characters and the like, which a figure or a page cannot show."""
     if harmless(value) != value:
-        raise PydanticCustomError(_OWN, "has characters that cannot be seen: take them out.")
+        raise _Unfit("has characters that cannot be seen: take them out.")
     return value
 
 
@@ -67,7 +69,7 @@ def _nameable(value: str) -> str:
     """Refuse what no file can be called, for which systems raise errors of their own."""
     parts = [part.encode("utf-8") for part in value.split("/")]
     if "\0" in value or max(map(len, parts)) > 255 or sum(map(len, parts)) > 1000:
-        raise PydanticCustomError(_OWN, "is no name that a file can have.")
+        raise _Unfit("is no name that a file can have.")
     return value
 
 
@@ -362,6 +364,7 @@ def _explain(file: Path, text: str, error: ValidationError) -> str:
         hint = nearest(value, get_args(Document.model_fields[key].annotation))
     takes = _TAKES.get(key, "text in quotation marks")
     shown = shortened(repr(value), _VALUE_SHOWN)
-    if problem["type"] == _OWN:
-        return f"{place}: {key} = {shown} {problem['msg']}"
+    reason = problem.get("ctx", {}).get("error")
+    if isinstance(reason, _Unfit):
+        return f"{place}: {key} = {shown} {reason}"
     return f"{place}: {key} = {shown} will not do: it takes {takes}.{hint}"
