@@ -4,6 +4,7 @@ import contextlib
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from os.path import relpath
@@ -137,10 +138,13 @@ def _as_it_is(path: str) -> str:
 def _close_event_loop() -> None:
     """Close the event loop that nbclient leaves open in the thread in which it ran.
 
-    What still waits in it, after a cell that took too long, would else complain at its end.
+    What still waits in it, after a cell that took too long, would else complain at its end. The
+    loop of the main thread may be somebody else's.
     """
     import asyncio
 
+    if threading.current_thread() is threading.main_thread():
+        return
     with contextlib.suppress(RuntimeError):  # there is none: no kernel was started
         loop = asyncio.get_event_loop()
         waiting = asyncio.all_tasks(loop)

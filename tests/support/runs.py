@@ -32,9 +32,16 @@ _ASKED = 'import os\nexec(os.environ.get("ASKED_{name}", ""))'
 _DRAW = """\
 from pathlib import Path
 from rhetorica.files import write_atomically
+from rhetorica.notebook_files import find_notebook
+from rhetorica.parameters import check_parameters
+from rhetorica.provenance import made_from, record_sha256
+from rhetorica.study import load_study
+opened = load_study(study)
+parameters = check_parameters(dict({given}), opened.parameters)
+record = record_sha256(made_from(opened, find_notebook("{name}"), parameters))
 for figure in {figures}:
     for suffix in ("svg", "png", "csv"):
-        content = f"{{figure}} {{suffix}} {{{chosen}}}\\n" * {lines}
+        content = f"{{figure}} {{suffix}} made_from_sha256 {{record}}\\n" * {lines}
         write_atomically(Path(save_to, f"{{figure}}.{{suffix}}"), content.encode())
     words = b'{{"title": "A title", "caption": "A caption", "alt": "An alternative"}}'
     write_atomically(Path(save_to, f"{{figure}}.json"), words)
@@ -211,11 +218,11 @@ def quick_notebook(name: str, notebook: dict[str, object]) -> dict[str, object]:
     [parameters] = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
     lines = "".join(parameters["source"]).splitlines()
     names = [line.split(" = ")[0] for line in lines if " = " in line]
-    chosen = ", ".join(item for item in names if item not in {"study", "save_to"})
+    given = ", ".join(f"{item}={item}" for item in names if item not in {"study", "save_to"})
     figures = figures_of(name, Parameters())
     codes = (
         _ASKED.format(name=name),
-        _DRAW.format(figures=figures, chosen=f"({chosen})", lines=_LINES),
+        _DRAW.format(figures=figures, given=given, name=name, lines=_LINES),
     )
     empty: dict[str, object] = {
         "cell_type": "code",
