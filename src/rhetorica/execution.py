@@ -85,34 +85,18 @@ def execute(
     """Run a notebook in `folder` with these parameter values, and return it as executed.
 
     Times and random ids are dropped from it: the same inputs give the same bytes. Raises
-    :class:`NotebookError` with cell, line and error where a cell fails, takes too long or ends
-    its kernel, and leaves the notebook as far as it ran in `folder` as ``NAME.failed.ipynb``.
+    :class:`NotebookError` with cell, line and error where a cell fails, and leaves the notebook
+    as far as it ran in `folder` as ``NAME.failed.ipynb``; with the cell alone where one takes too
+    long or ends its kernel.
     """
-    execute_notebook = import_papermill()
+    import_papermill()
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
-
-    from rhetorica.kernels import WarmKernelManager, kernel_config
 
     written = folder / f"{notebook.name}.failed.ipynb"
     begun: list[str] = []  # the code cells that were started
     try:
-        execute_notebook(
-            # From here: papermill writes paths down, and can write only what is UTF-8.
-            _as_it_is(relpath(notebook.file)),
-            _as_it_is(relpath(written)),
-            parameters=dict(values),
-            kernel_name="python3",
-            kernel_manager_class=WarmKernelManager,
-            shutdown_kernel="immediate",
-            execution_timeout=limits.cell_seconds or None,
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-            record_timing=False,
-            on_cell_start=lambda cell, **_: begun.append(cell.source),
-            config=kernel_config(folder, limits.memory_gigabytes),
-        )
+        _run_cells(notebook, values, written, limits, begun)
         return _normalised(written)
     except PapermillExecutionError as error:
         raise NotebookError(_failure(notebook.name, error)) from None
@@ -128,6 +112,34 @@ def execute(
         raise NotebookError(_death(notebook.name, begun, error)) from None
     finally:
         _close_event_loop()
+
+
+def _run_cells(
+    notebook: Notebook,
+    values: Mapping[str, object],
+    written: Path,
+    limits: Limits,
+    begun: list[str],
+) -> None:
+    """Let papermill run a notebook and write it; add the code of each cell that begins."""
+    from rhetorica.kernels import WarmKernelManager, kernel_config
+
+    import_papermill()(
+        # From here: papermill writes paths down, and can write only what is UTF-8.
+        _as_it_is(relpath(notebook.file)),
+        _as_it_is(relpath(written)),
+        parameters=dict(values),
+        kernel_name="python3",
+        kernel_manager_class=WarmKernelManager,
+        shutdown_kernel="immediate",
+        execution_timeout=limits.cell_seconds or None,
+        progress_bar=False,
+        log_output=False,
+        request_save_on_cell_execute=False,
+        record_timing=False,
+        on_cell_start=lambda cell, **_: begun.append(cell.source),
+        config=kernel_config(written.parent, limits.memory_gigabytes),
+    )
 
 
 def _as_it_is(path: str) -> str:

@@ -21,7 +21,7 @@ from rhetorica.files import (
     temporary_beside,
     temporary_place,
     write_atomically,
-)  # fmt: skip
+)
 from rhetorica.gallery import MADE_BY, PAGE, gallery_page
 from rhetorica.manifest import MANIFEST, Change
 from rhetorica.notebook_files import Notebook, choose_notebooks, find_notebooks

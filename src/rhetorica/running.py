@@ -116,7 +116,7 @@ def run_study(options: argparse.Namespace, study: "Study") -> int:
         only_one,
         plan,
         prepare,
-    )  # fmt: skip
+    )
 
     started = time.monotonic()
     values = {name: read_value(name, text) for name, text in options.parameter}

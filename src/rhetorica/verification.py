@@ -29,7 +29,7 @@ from rhetorica.pipeline import (
     plan,
     prepare,
     run_jobs,
-)  # fmt: skip
+)
 from rhetorica.provenance import Record
 from rhetorica.study import Study, load_study
 
