@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from support.runs import START, Place, eventually, everything, make_place
+from support.runs import START, Place, differences, eventually, everything, make_place
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
@@ -92,7 +92,7 @@ def check_recovered(place: Place) -> None:
     """A further run makes all as it was before, and removes all that was left lying about."""
     code, _, complained = place.run()
     assert (code, complained) == (0, "")
-    assert everything(place.study) == everything(place.folder / "kept")
+    assert differences(place.study, place.folder / "kept") == []
     assert place.strays() == []
 
 
@@ -208,7 +208,7 @@ def test_two_at_once(run_once: Place, killed: bool) -> None:
             second.is_over()
     assert (code, complained) == (0, "")
     assert ("Nothing to do" in said) != killed
-    assert everything(run_once.figures) == everything(run_once.folder / "other")
+    assert differences(run_once.figures, run_once.folder / "other") == []
     assert run_once.strays() == []
 
 
@@ -302,7 +302,7 @@ def check_failed_for_want_of_room(place: Place, result: tuple[int, str, str]) ->
     assert os.strerror(errno.ENOSPC) in complained
     assert "Traceback" not in complained
     assert len(complained.splitlines()) <= 8
-    assert everything(place.figures) == everything(place.folder / "kept" / "figures")
+    assert differences(place.figures, place.folder / "kept" / "figures") == []
     assert place.strays() == []
 
 
@@ -352,7 +352,7 @@ def test_a_full_disk(run_once: Place, part: str, room: int) -> None:
         check_published(run_once)
         assert run_once.strays() == []
         if room == 0:
-            assert everything(run_once.figures) == everything(run_once.folder / "kept" / "figures")
+            assert differences(run_once.figures, run_once.folder / "kept" / "figures") == []
         check_recovered(run_once)
 
 

@@ -70,6 +70,22 @@ def everything(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def differences(folder: Path, other: Path) -> list[str]:
+    """Name the files that two folders do not share, and how those differ that they do."""
+    one, two = everything(folder), everything(other)
+    found = []
+    for name in sorted({*one, *two}):
+        if name not in one or name not in two:
+            found.append(f"{name}: only in {(folder if name in one else other).name}")
+        elif one[name] != two[name]:
+            pairs = enumerate(zip(one[name], two[name], strict=False))
+            shorter = min(len(one[name]), len(two[name]))
+            at = next((i for i, (a, b) in pairs if a != b), shorter)
+            near = slice(max(at - 40, 0), at + 80)
+            found.append(f"{name}: {one[name][near]!r} is not {two[name][near]!r}")
+    return found
+
+
 @dataclass
 class Run:
     """A run in a session of its own, and what of it is there to be seen."""
