@@ -273,6 +273,15 @@ def test_without_keep_going_nothing_is_started_after_a_failure(run_once: Place) 
     check_published(run_once)
 
 
+def test_what_failed_does_not_lie_beside_what_is_up_to_date(run_once: Place) -> None:
+    failed = run_once.study / "build" / "notebooks" / "04_similarity.failed.ipynb"
+    code, _, _ = run_once.run(*OTHER, asked={"04_similarity": "1 / 0"})
+    assert (code, failed.is_file()) == (1, True)
+    assert run_once.run("--explain")[0] == 0
+    assert failed.is_file(), "to explain changes nothing"
+    check_recovered(run_once)
+
+
 def test_limits_of_time_and_memory(run_once: Place) -> None:
     asked = {"02_topics": SLOW, "04_similarity": "b'x' * 3 * 10 ** 9"}
     limits = ("--keep-going", "--cell-seconds", "1", "--memory", "1")

@@ -279,7 +279,7 @@ def _finish(study: Study, job: Job, future: Future[bytes], stage: Path, figures:
     """Publish what a notebook made; return what went wrong with it, if anything did."""
     name = job.notebook.name
     finished = executed_folder(study, figures) / f"{name}.ipynb"
-    failed = finished.with_name(f"{name}.failed.ipynb")
+    failed = _failed(study, figures, job)
     try:
         executed = future.result()
         made = _made(job, stage / "figures")
@@ -296,6 +296,17 @@ def _finish(study: Study, job: Job, future: Future[bytes], stage: Path, figures:
             return [f"{error}{WHERE_IT_LIES}{failed}"]
         return [str(error)]
     return []
+
+
+def remove_old_failures(study: Study, figures: Path, jobs: Iterable[Job]) -> None:
+    """Remove what is left of notebooks that once failed, where now there is nothing to run."""
+    for job in jobs:
+        if not job.changes:
+            _failed(study, figures, job).unlink(missing_ok=True)
+
+
+def _failed(study: Study, figures: Path, job: Job) -> Path:
+    return executed_folder(study, figures) / f"{job.notebook.name}.failed.ipynb"
 
 
 def _require_unchanged(study: Study, job: Job, made: Mapping[str, bytes]) -> None:

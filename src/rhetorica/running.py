@@ -116,6 +116,7 @@ def run_study(options: argparse.Namespace, study: "Study") -> int:
         only_one,
         plan,
         prepare,
+        remove_old_failures,
     )
 
     started = time.monotonic()
@@ -130,6 +131,7 @@ def run_study(options: argparse.Namespace, study: "Study") -> int:
         with only_one(study, figures, _waiting):
             # While it waited, another run may have made other figures.
             jobs = plan(study, values, options.only, figures)
+            remove_old_failures(study, figures, jobs)
             if not any(job.changes for job in jobs):
                 _say_nothing_to_do(figures, bring_up_to_date(study, figures))
                 return 0
@@ -139,6 +141,7 @@ def run_study(options: argparse.Namespace, study: "Study") -> int:
         with only_one(study, figures, _waiting):
             # While it waited, another run may have done the work.
             jobs = plan(study, values, options.only, figures)
+            remove_old_failures(study, figures, jobs)
             return _run(options, study, figures, jobs, started)
 
 
