@@ -62,7 +62,7 @@ def test_readme_commands_name_what_exists() -> None:
 
 def test_readme_python_runs_on_the_default_study(tmp_path: Path) -> None:
     code = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-    code = code.replace('open_corpus("my-study")', "open_corpus()")
+    code = code.replace('open_study("my-study")', "open_study()")
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=False, cwd=tmp_path
     )

@@ -97,7 +97,7 @@ def test_every_parameter_is_passed_on(notebook: Path) -> None:
     calls = [
         node
         for node in ast.walk(ast.parse(code_of(notebook)))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "open_corpus"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "open_study"
     ]
     [call] = calls
     assert [ast.unparse(value) for value in call.args] == [*PATHS]

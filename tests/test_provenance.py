@@ -322,7 +322,7 @@ def test_a_notebook_opens_what_its_figures_and_colophon_say(
     name: str, five: Corpus, opened: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stated: list[set[str]] = []
-    monkeypatch.setattr("rhetorica.open_corpus", lambda *_, **__: five)
+    monkeypatch.setattr("rhetorica.open_study", lambda *_, **__: five)
     monkeypatch.setattr(
         "rhetorica.show", lambda corpus, name, _: notebook_module.find(corpus, name)
     )

@@ -12,10 +12,10 @@ package costs almost nothing.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rhetorica.notebook import colophon, find, open_corpus, show, show_table
+    from rhetorica.notebook import colophon, find, open_study, show, show_table
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "colophon", "find", "open_corpus", "show", "show_table"]
+__all__ = ["__version__", "colophon", "find", "open_study", "show", "show_table"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from rhetorica.counts import Counts, count_paragraphs, merge_terms
 from rhetorica.edition import Edition
 from rhetorica.errata import Erratum, place_errata, read_errata
 from rhetorica.errors import ParameterError, listing, nearest, plural
+from rhetorica.lexicon import Lexicon
 from rhetorica.parameters import Parameters
 from rhetorica.sources import Source, read_sources
 from rhetorica.stop_words import is_left_out
@@ -35,6 +36,7 @@ class Corpus:
     same documents in the same order: those that the parameter `texts` names, else all; tokens
     and counts hold the words of the parts that the parameter `parts` names, else all. `errata`
     are those of the study's file, applied or not. `basis` says in words what was counted.
+    `lexicon` is an edited lexicon that stands in the place of the study's file; usually none.
     """
 
     study: Study
@@ -46,6 +48,7 @@ class Corpus:
     term_of_type: NDArray[np.int64]
     errata: tuple[Erratum, ...]
     basis: str
+    lexicon: Lexicon | None = None
 
     def __repr__(self) -> str:
         return f"<Corpus '{self.study.title}': {len(self.sources)} texts, {len(self.tokens)} words>"

@@ -38,7 +38,7 @@ _INJECTED = "# Parameters"  # the comment papermill puts over the values it inje
 _CELL = "text-align:{align}; vertical-align:top; white-space:{wrap}; overflow-wrap:break-word"
 
 
-def open_corpus(study: str = "", save_to: str = "", **parameters: object) -> Corpus:
+def open_study(study: str = "", save_to: str = "", **parameters: object) -> Corpus:
     """Open a study with a notebook's parameters and return its :class:`Corpus`.
 
     `study` is the path of a study.toml or of its folder, from the working directory; empty
@@ -53,6 +53,16 @@ def open_corpus(study: str = "", save_to: str = "", **parameters: object) -> Cor
             raise ParameterError(f"{name} = {value!r} will not do: it takes a path as text.")
     opened = load_study(study or default_study_file())
     return read_corpus(opened, check_parameters(parameters, opened.parameters))
+
+
+def vary(corpus: Corpus, **parameters: object) -> Corpus:
+    """Return the same study with other parameters: ``vary(corpus, texts="a, b", level="raw")``.
+
+    A parameter that is not named stays as it is; so does an edited lexicon. Raises
+    :class:`ParameterError` as :func:`open_study` does.
+    """
+    chosen = check_parameters(parameters, corpus.parameters)
+    return replace(read_corpus(corpus.study, chosen), lexicon=corpus.lexicon)
 
 
 def _refuse_unknown(declared: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from rhetorica.errors import LexiconError
 from rhetorica.lexicon import Category, Lexicon, load_lexicon, select_categories
 from rhetorica.matching import Matcher, match_category, union_of
 from rhetorica.passages import locate
-from rhetorica.tokens import units_of
+from rhetorica.tokens import Tokens, units_of
 
 _COLUMNS = (
     "document", "label", "block", "sentence", "raw_line", "start", "end", "word",
@@ -35,11 +35,12 @@ class Group:
 
 @lru_cache(maxsize=4)
 def lexicon_of(corpus: Corpus) -> Lexicon:
-    """Return the lexicon of a corpus's study, without the entries of too little certainty.
+    """Return the lexicon of a corpus, without the entries of too little certainty.
 
-    A category that so loses all its entries stays, and has no hit.
+    It is that of the study's file, if the corpus has none of its own. A category that so loses
+    all its entries stays, and has no hit.
     """
-    lexicon = load_lexicon(corpus.study.lexicon)
+    lexicon = corpus.lexicon or load_lexicon(corpus.study.lexicon)
     least = corpus.parameters.min_certainty
     categories = tuple(
         replace(c, entries=tuple(e for e in c.entries if e.certainty >= least))
@@ -71,6 +72,22 @@ def groups_of(lexicon: Lexicon, chosen: Sequence[Category]) -> tuple[Group, ...]
 
 
 @lru_cache(maxsize=4)
+def matcher_of(tokens: Tokens) -> Matcher:
+    """Return a token stream prepared for many patterns, kept for the next time."""
+    return Matcher(tokens)
+
+
+@lru_cache(maxsize=64)
+def hits_of(tokens: Tokens, category: Category) -> pd.DataFrame:
+    """Return every hit of one category; kept, so that one that was not edited is not matched anew.
+
+    Columns as of :func:`~rhetorica.matching.match_category`. The table is not the caller's to
+    change.
+    """
+    return match_category(matcher_of(tokens), category)
+
+
+@lru_cache(maxsize=4)
 def find_spans(corpus: Corpus) -> pd.DataFrame:
     """Return every hit of the chosen categories, also those that do not count, with the reason.
 
@@ -81,10 +98,9 @@ def find_spans(corpus: Corpus) -> pd.DataFrame:
     (the sentence), unit (the paragraph's number in the counts).
     """
     lexicon = lexicon_of(corpus)
-    matcher = Matcher(corpus.tokens)
     try:
         tables = [
-            match_category(matcher, c).assign(category=c.id, parent=c.parent)
+            hits_of(corpus.tokens, c).assign(category=c.id, parent=c.parent)
             for c in lexicon.categories
         ]
     except LexiconError as error:
