@@ -21,8 +21,8 @@ figures: .venv/.runtime ## run the notebooks and draw every figure into figures/
 verify: .venv/.runtime ## make every figure again, elsewhere, and compare with figures/
 	@$(BIN)/rhetorica verify
 
-lab: .venv/.runtime ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/01_corpus.ipynb
+lab: .venv/.runtime ## explore the texts in JupyterLab
+	@$(BIN)/rhetorica lab
 
 check: .venv/.dev ## look for faults without running: style, format, types, layers
 	@echo "Style and likely faults (ruff check) ..."

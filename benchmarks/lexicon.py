@@ -16,7 +16,8 @@ import numpy as np
 
 from rhetorica.corpus import read_corpus
 from rhetorica.edition import Edition
-from rhetorica.lexicon import Category, Entry, load_lexicon
+from rhetorica.entries import Entry
+from rhetorica.lexicon import Category, load_lexicon
 from rhetorica.matching import Matcher, match_category
 from rhetorica.passages import paragraph_texts
 from rhetorica.structure import find_blocks

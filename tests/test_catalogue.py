@@ -15,6 +15,8 @@ from rhetorica.notebook_files import find_notebooks
 from rhetorica.parameters import check_parameters
 from support import default_corpus
 
+ASKED = {"words": "unity, struggle*"}  # what a figure cannot be made without
+
 SHOWN = re.compile(r'^show\(corpus, "([^"]*)", save_to\)$', re.MULTILINE)
 
 
@@ -60,7 +62,7 @@ def test_a_question_and_the_finding_of_that_name(item: Entry) -> None:
     assert re.fullmatch(r"[A-Z][^?]+\?", item.question)
     assert item.find.__doc__
     assert item.draw.__doc__
-    assert item.find(default_corpus(n_draws=100)).name == item.name
+    assert item.find(default_corpus(n_draws=100, **ASKED)).name == item.name
     assert entry(item.name) is item
 
 
@@ -93,21 +95,29 @@ def test_committed_figure_says_what_a_run_says_today(item: Entry) -> None:
         assert (folder / f"{item.name}.{suffix}").stat().st_size > 10_000
 
 
-def test_a_figure_that_is_not_asked_for_is_not_made(
-    tmp_path: Path,
-) -> None:
+@pytest.mark.parametrize(("name", "when"), [("term_funnel", "funnel"), ("word_places", "words")])
+def test_a_figure_that_is_not_asked_for_is_not_made(tmp_path: Path, name: str, when: str) -> None:
     shown: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("IPython.display.display", lambda thing: shown.append(str(thing.data)))
-        show(default_corpus(n_draws=100), "term_funnel", str(tmp_path))
-    said = "<em>Not asked for: set the parameter &#x27;funnel&#x27; to see this figure.</em>"
+        show(default_corpus(n_draws=100), name, str(tmp_path))
+    said = f"<em>Not asked for: set the parameter &#x27;{when}&#x27; to see this figure.</em>"
     assert [re.sub("</?p[^>]*>", "", html) for html in shown] == [said]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_figure_that_is_asked_for_is_made_with_its_tables(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "asked", "further"),
+    [
+        ("term_funnel", {"funnel": "feats-for-parties"}, "funnel_band"),
+        ("word_places", {"words": "unity"}, "word_places_hits"),
+    ],
+)
+def test_a_figure_that_is_asked_for_is_made_with_its_tables(
+    tmp_path: Path, name: str, asked: dict[str, str], further: str
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("IPython.display.display", lambda thing: None)
-        show(default_corpus(n_draws=100, funnel="feats-for-parties"), "term_funnel", str(tmp_path))
-    made = {f"term_funnel.{suffix}" for suffix in ("svg", "png", "csv", "json")}
-    assert {path.name for path in tmp_path.iterdir()} == made | {"funnel_band.csv"}
+        show(default_corpus(n_draws=100, **asked), name, str(tmp_path))
+    made = {f"{name}.{suffix}" for suffix in ("svg", "png", "csv", "json")}
+    assert {path.name for path in tmp_path.iterdir()} == made | {f"{further}.csv"}

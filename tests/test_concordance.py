@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,8 @@ from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import NothingToShow, ParameterError
 from rhetorica.parameters import check_parameters
 from rhetorica.rates import rate_table
-from rhetorica.spans import find_spans
+from rhetorica.spans import find_spans, lexicon_of
+from rhetorica.tokens import split_words
 from support import corpus_of, default_corpus
 
 Corpora = Callable[..., Corpus]
@@ -208,6 +210,69 @@ def test_the_order_does_not_depend_on_the_width(corpora: Corpora) -> None:
     assert rows["right"].tolist() == [" of the", " of the"]
 
 
+LIMITS = [1, 3, 5, 6, None]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_leaves_the_first_lines_of_the_same_order(
+    corpora: Corpora, sort: Sort, limit: int | None
+) -> None:
+    corpus = corpora(TEXT)
+    hits = pattern_hits(corpus, read_pattern("dog"))
+    whole = concordance(corpus, hits, sort)
+    assert concordance(corpus, hits, sort, limit=limit).equals(whole[:limit])
+    assert len(whole) == 5
+
+
+def by_the_words_seen(rows: pd.DataFrame, sort: Sort) -> pd.DataFrame:
+    """Sort lines by splitting what is seen of them, slowly."""
+    keys = [
+        split_words(str(row.right).casefold())[:10]
+        if sort == "right"
+        else split_words(str(row.left).casefold())[:-11:-1]
+        for row in rows.itertuples()
+    ]
+    return rows.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
+
+
+PARTS = ["", "paragraph", "heading, title"]
+
+
+@pytest.mark.parametrize("sort", ["left", "right"])
+@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("pattern", ["the", "part*", "* of"])
+def test_lines_are_sorted_by_the_words_that_are_seen(pattern: str, parts: str, sort: Sort) -> None:
+    corpus = default_corpus(parts=parts)
+    hits = pattern_hits(corpus, read_pattern(pattern))
+    lines = concordance(corpus, hits, width=400)
+    expected = by_the_words_seen(lines, sort)
+    assert concordance(corpus, hits, sort, width=400).equals(expected)
+    assert len(expected) > 20 or parts.startswith("heading")
+    assert parts.startswith("heading") or not expected.equals(lines)
+
+
+def test_words_that_were_taken_out_sort_as_they_are_seen(corpora: Corpora) -> None:
+    text = (
+        "A dog.\n\nZoo Heading Words\n\nAn ape sat. One dog.\n\n"
+        "Bee Heading Words\n\nWho sat with a dog?"
+    )
+    corpus = corpora(text, "A dog came late.\n\nA Dog", parts="paragraph")
+    rows = concordance(corpus, pattern_hits(corpus, read_pattern("dog")), "right")
+    # nothing; bee heading; came; zoo heading. By the words that are left: nothing, an, came, who.
+    assert rows["sentence"].tolist() == [4, 3, 1, 1]
+    assert rows["document"].tolist() == ["alpha", "alpha", "beta", "alpha"]
+
+
+def test_the_end_of_a_text_is_before_all_words_and_no_word_of_the_next(corpora: Corpora) -> None:
+    corpus = corpora("Ape dog.", "Bee dog. Cow dog 9.", "Zoo dog.")
+    hits = pattern_hits(corpus, read_pattern("dog"))
+    rows = concordance(corpus, hits, "right")
+    assert rows["left"].tolist() == ["Ape ", "Zoo ", "Bee dog. Cow ", "Bee "]
+    rows = concordance(corpus, pattern_hits(corpus, read_pattern("*")), "left")
+    assert rows["hit"].tolist()[:3] == ["Ape", "Bee", "Zoo"]
+
+
 def squeezed(text: str) -> str:
     return " ".join(text.replace("¶", " ").split())
 
@@ -231,6 +296,39 @@ def test_hits_of_a_category_are_those_of_its_rate(corpus: Corpus, name: str) -> 
     assert rows["document"].value_counts().to_dict() == expected[expected > 0].to_dict()
 
 
+@pytest.mark.parametrize("categories", ["", "unity", "stance", "own_side, enemy"])
+def test_hits_of_a_category_are_the_rows_of_the_span_table_that_count(categories: str) -> None:
+    corpus = default_corpus(categories=categories)
+    spans, lexicon = find_spans(corpus), lexicon_of(corpus)
+    columns = ["document", "start", "end", "category", "entry"]
+    for name in {*spans["category"], *spans["parent"]} - {""}:
+        parent = name in lexicon.parents
+        own = spans[spans["parent" if parent else "category"] == name]
+        own = own[own["parent_suppressed_by" if parent else "suppressed_by"] == ""]
+        found = category_hits(corpus, name)
+        assert found[columns].to_numpy().tolist() == own[columns].to_numpy().tolist()
+
+
+def test_a_part_of_the_categories_has_the_rows_of_all(corpus: Corpus) -> None:
+    whole = find_spans(corpus)
+    for name in ["unity", "enemy", "quantity"]:
+        own = whole[whole["category"] == name].reset_index(drop=True)
+        found = find_spans(default_corpus(categories=name))
+        assert found.to_numpy().tolist() == own.to_numpy().tolist()
+        assert len(own) > 0
+
+
+def test_a_group_without_a_category_has_no_hit(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path, {"alpha": "We unite."})
+    corpus.study.lexicon.write_text(
+        '[parents.none]\nlabel = "None"\n\n[categories.unity]\nentries = ["unite"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(NothingToShow, match="'none' has no hit"):
+        category_hits(corpus, "none")
+    assert find_spans(corpus)["hit"].tolist() == ["unite"]
+
+
 def test_hits_of_a_category_that_do_not_count_are_left_out(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path, {"alpha": "In the United States they unite in a common cause."})
     corpus.study.lexicon.write_text(
@@ -246,6 +344,8 @@ def test_hits_of_a_category_that_do_not_count_are_left_out(tmp_path: Path) -> No
 def test_a_category_that_is_not_there_or_has_no_hit(corpora: Corpora) -> None:
     corpus = corpora("It rained.")
     with pytest.raises(ParameterError, match="Did you mean 'unity'"):
+        category_hits(corpus, "unty")
+    with pytest.raises(ParameterError, match=r"^The lexicon has no category 'unty'"):
         category_hits(corpus, "unty")
     with pytest.raises(NothingToShow, match="'unity' has no hit"):
         category_hits(corpus, "unity")

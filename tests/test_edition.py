@@ -23,7 +23,8 @@ from rhetorica.errors import ErrataError
 from rhetorica.rules import RULES
 from rhetorica.sentences import find_sentences
 from rhetorica.sources import Source, read_sources
-from rhetorica.study import Document, default_study_file, document_ids, load_study
+from rhetorica.study import default_study_file, document_ids, load_study
+from rhetorica.study_file import Document
 from rhetorica.tokens import find_words, tokenize
 
 STUDY = load_study(default_study_file())

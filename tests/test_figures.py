@@ -59,6 +59,8 @@ OF_ALL = {"topic_terms", "topic_number", "lexicon_agreement", "word_shift"}
 # Thirty texts made here share no word; two texts have one pair, which is in no order.
 NO_ANSWER = {("shared_core", 30), ("similarity_measures", 2)}
 
+WORDS = "unity, struggle*, the"  # without words asked for there is no figure of their places
+
 each_figure = pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
 
 
@@ -152,7 +154,7 @@ def drawn(finding: Finding) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def default() -> Corpus:
-    return default_corpus(n_draws=100)
+    return default_corpus(n_draws=100, words=WORDS)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +170,7 @@ def many(default: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     @cache
     def deal(count: int) -> Corpus:
         dealt = {f"t{i:02}": "\n\n".join(paragraphs[i::count]) for i in range(count)}
-        corpus = corpus_of(tmp_path_factory.mktemp("many"), dealt, n_draws=100)
+        corpus = corpus_of(tmp_path_factory.mktemp("many"), dealt, n_draws=100, words=WORDS)
         study = corpus.study.model_copy(update={"lexicon": default.study.lexicon})
         return named(replace(corpus, study=study), lambda i: LONG_NAMES[i % len(LONG_NAMES)](i))
 
@@ -285,6 +287,9 @@ def test_long_words_and_names_stay_in_their_places(many: Callable[[int], Corpus]
             "rhetoric_profile": replaced(
                 found["rhetoric_profile"], category_label=word * 3, difference=-1234.0, sure="yes"
             ),
+            "word_places": replaced(
+                found["word_places"], word=word * 5, hits=12345, per_1000_words=1234.5, high=1234.5
+            ),
             "lexicon_agreement": replaced(
                 found["lexicon_agreement"], category_label=word * 3, labelled=12345, both=12345
             ),
@@ -359,7 +364,7 @@ def test_drawing_needs_no_pyplot() -> None:
     code = (
         "import sys; from support import default_corpus;"
         "from rhetorica.catalogue import CATALOGUE; from rhetorica.figures import draw;"
-        "corpus = default_corpus(n_draws=100);"
+        "corpus = default_corpus(n_draws=100, words='unity');"
         "[draw(entry.find(corpus), entry.draw) for entry in CATALOGUE];"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
@@ -427,7 +432,8 @@ def test_the_tests_see_what_is_outside_or_on_top() -> None:
 
 
 def test_nothing_to_show_is_no_figure(tmp_path: Path) -> None:
-    corpus = corpus_of(tmp_path, {"one": "One text alone.\n\nIt has two paragraphs."})
+    text = {"one": "One text alone.\n\nIt has two paragraphs."}
+    corpus = corpus_of(tmp_path, text, words="paragraph")
     refused = set()
     for entry in CATALOGUE:
         try:
@@ -440,6 +446,7 @@ def test_nothing_to_show_is_no_figure(tmp_path: Path) -> None:
         "word_shift",
         "term_funnel",
         "topic_shares",
+        "word_places",
         "similarity_matrix",
     } <= refused
     assert refused.isdisjoint({"corpus_overview", "rhetoric_rates"})

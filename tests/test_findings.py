@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from rhetorica.corpus import Corpus
 from rhetorica.findings import Finding, caption, nothing_record, record, table
 from rhetorica.overview import corpus_overview
-from rhetorica.resampling import draw_weights, generator, ratio_interval
+from rhetorica.resampling import draw_weights, generator, kept_weights, ratio_interval
 from rhetorica.rhetoric import rhetoric_rates
 from rhetorica.topics import topic_shares
 from support import corpus_of
@@ -74,7 +75,7 @@ def test_interval_agrees_with_drawing_units_one_by_one() -> None:
     random = np.random.default_rng(3)
     hits = random.poisson(2, (30, 2)).astype(float)
     words = random.integers(20, 120, 30).astype(float)
-    low, high = ratio_interval(hits, words, 0.9, 20_000, generator(1, "x"))
+    low, high = ratio_interval(hits, words, 0.9, partial(kept_weights, len(words), 20_000, 1, "x"))
     slow = []
     for _ in range(20_000):
         chosen = random.integers(0, 30, 30)
@@ -84,13 +85,17 @@ def test_interval_agrees_with_drawing_units_one_by_one() -> None:
 
 
 def test_few_units_give_no_interval() -> None:
-    low, high = ratio_interval(np.ones((4, 2)), np.ones(4), 0.95, 100, generator(1, "x"))
+    low, high = ratio_interval(
+        np.ones((4, 2)), np.ones(4), 0.95, partial(kept_weights, 4, 100, 1, "x")
+    )
     assert np.isnan(low).all()
     assert np.isnan(high).all()
 
 
 def test_equal_units_leave_no_doubt() -> None:
-    low, high = ratio_interval(np.full((6, 1), 2.0), np.full(6, 8.0), 0.95, 100, generator(1, "x"))
+    low, high = ratio_interval(
+        np.full((6, 1), 2.0), np.full(6, 8.0), 0.95, partial(kept_weights, 6, 100, 1, "x")
+    )
     assert low == pytest.approx([0.25])
     assert high == pytest.approx([0.25])
 

@@ -175,7 +175,7 @@ def make(folder: Path, nasty: Sequence[str] = SHOWN) -> Path:
     title = toml(MARKUP[0] + CODE[0] + "=1+1 {0} $x$")
     named = ", ".join(map(toml, nasty[:40]))
     lines = ["[study]", f"title = {title}", "[parameters]", "n_draws = 100", "n_topics = 2"]
-    lines.append(f"leave_out = [{named}]")
+    lines += [f"leave_out = [{named}]", f"words = [{toml('[<script>$x$=]*')}, 'the people']"]
     for i, label in enumerate(LABELS):
         own = [f"{text} The people unite and struggle {text} on." for text in nasty[i::3]]
         data = "\n\n".join([*own, "The masses of the people unite. " * 30, ""]).encode()

@@ -93,7 +93,7 @@ MISTAKES = [
     (f"{A}entries = [{{pattern = 'x', needs = 'y'}}]", "write needs = ["),
     (f"{A}needs = 'y'\nentries = ['x']", "line 2: needs of [categories.a]: write needs = ["),
     (f"{A}entries = [{{pattern = 'x', except = ['!']}}]", "the phrase '!' of 'x' in [categ"),
-    (f"{A}needs = ['!']\nentries = ['x']", "the phrase '!' of 'x' in [categ"),
+    (f"{A}needs = ['!']\nentries = ['x']", "line 2: the phrase '!' of the needs of [categ"),
     (f"{A}entries = [{{pattern = 'x', case = 1}}]", "case and hyphens are true or false"),
     (f"{A}entries = [{{pattern = 'x y', hyphens = true}}]", "for patterns of one word"),
     (f"{A}entries = [{{pattern = 'x', kind = 'regx'}}]", "'regx'. Did you mean 'regex'"),

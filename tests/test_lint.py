@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from rhetorica import lint
 from rhetorica.corpus import Corpus
-from rhetorica.lexicon import Category, Entry, Lexicon, load_lexicon
+from rhetorica.entries import Entry
+from rhetorica.lexicon import Category, Lexicon, load_lexicon
 from rhetorica.lint import Remark, check_lexicon
 from rhetorica.matching import Matcher, match_category
 from rhetorica.patterns import split_globs

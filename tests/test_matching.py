@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rhetorica import matching
+from rhetorica.entries import Entry, Within
 from rhetorica.errors import LexiconError
-from rhetorica.lexicon import Category, Entry, Within, load_lexicon
+from rhetorica.lexicon import Category, load_lexicon
 from rhetorica.matching import Matcher, match_category, resolve
 from rhetorica.patterns import Vocabulary
 from rhetorica.tokens import Tokens

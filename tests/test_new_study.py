@@ -17,7 +17,8 @@ from rhetorica.lexicon import load_lexicon
 from rhetorica.new_study import NewStudy, _entry, _File, _Text, make_study
 from rhetorica.sources import read_sources
 from rhetorica.statements import Statement, state, tidy
-from rhetorica.study import LABEL_LIMIT, Document, Study, load_study
+from rhetorica.study import Study, load_study
+from rhetorica.study_file import LABEL_LIMIT, Document
 from rhetorica.tables import Table, read_table
 from support import replace_text, snapshot
 from support.documents import ENCRYPTED, XLSX, docx_bytes, pdf_bytes, zip_bytes

@@ -20,16 +20,21 @@ import nbformat
 import pandas as pd
 import pytest
 
+import rhetorica
 from rhetorica.catalogue import CATALOGUE, figures_of, reads_of, tables_of
 from rhetorica.new_study import make_study
 from rhetorica.parameters import PARAMETER_NAMES, Parameters
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+EXPLORE = ROOT / "notebooks" / "explore.ipynb"
 PATHS = ("study", "save_to")
 PARAMETER = re.compile(r"^(\w+) = (.+?)  # type: (\w+) [^#]+$")
 
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize(
+    "notebook", [*NOTEBOOKS, EXPLORE], ids=lambda path: path.stem
+)
 
 
 def cells_of(notebook: Path, kind: str = "") -> list[dict[str, Any]]:
@@ -56,7 +61,7 @@ def declared(notebook: Path) -> dict[str, tuple[str, str]]:
     return parameters
 
 
-@each_notebook
+@every_notebook
 def test_nothing_of_a_run_is_kept(notebook: Path) -> None:
     for cell in cells_of(notebook, "code"):
         assert cell["outputs"] == []
@@ -64,7 +69,7 @@ def test_nothing_of_a_run_is_kept(notebook: Path) -> None:
         assert set(cell["metadata"]) <= {"tags"}
 
 
-@each_notebook
+@every_notebook
 def test_valid_and_for_any_python(notebook: Path) -> None:
     content = json.loads(notebook.read_text(encoding="utf-8"))
     nbformat.validate(content)
@@ -105,7 +110,7 @@ def test_every_parameter_is_passed_on(notebook: Path) -> None:
     assert passed == {name: name for name in declared(notebook) if name not in PATHS}
 
 
-@each_notebook
+@every_notebook
 def test_short_and_without_machinery(notebook: Path) -> None:
     code = code_of(notebook)
     assert len(cells_of(notebook, "code")) <= 15
@@ -131,6 +136,17 @@ def test_question_answer_doubts_colophon(notebook: Path) -> None:
     reads = reads_of(notebook.stem)
     given = ", reads=(" + ", ".join(f'"{name}"' for name in reads[::-1]) + ")" if reads else ""
     assert source(cells[-1]) == f"colophon(corpus{given})"
+
+
+def test_exploring_uses_all_that_a_notebook_may_call() -> None:
+    """What the tour does not call itself, its text or the workbench speaks of."""
+    text = "\n".join(map(source, cells_of(EXPLORE)))
+    shown = {"find", "show_table", "keep", "vary"}  # tables and numbers are for the other notebooks
+    for name in set(rhetorica.__all__) - shown - {"__version__"}:
+        assert re.search(rf"\b{name}\b", text), name
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings[-2:] == ["What could fool us", "Colophon"]
+    assert re.match(r"# [A-Z][^\n]*\?\n\n", source(cells_of(EXPLORE)[0]))
 
 
 # From here on the real papermill, on a checkout that the tests may write into.
@@ -173,9 +189,20 @@ COMMANDS: dict[str, Sequence[str]] = {
         "funnel",
         "feats-for-parties",
     ),
-    "rhetoric": ("03_rhetoric", "categories", "unity,enemy", "n_draws", "100", "save_to", "made"),
+    "rhetoric": (
+        "03_rhetoric",
+        "categories",
+        "unity,enemy",
+        "words",
+        "unity",
+        "n_draws",
+        "100",
+        "save_to",
+        "made",
+    ),
     "similarity": ("04_similarity", "similarity_idf", "plain", "save_to", "made"),
     "unsaved": ("01_corpus",),
+    "explore": ("explore", "words", "party"),
     "misspelt": ("02_topics", "n_topicz", "4"),
     "mistyped": ("03_rhetoric", "n_draws", "many"),
     "impossible": ("02_topics", "n_topics", "99"),
@@ -296,6 +323,14 @@ def test_nothing_is_written_unless_asked_for(runs: Callable[[str], Run], checkou
     assert kept == {"raw", "editorial", "study.toml", "processed"}
 
 
+def test_the_notebook_for_exploring_runs_with_papermill_too(runs: Callable[[str], Run]) -> None:
+    run = runs("explore")
+    assert run.code == 0, run.said
+    assert run.files == {"out.ipynb"}
+    assert "hits of category 'unity' in 5 texts" in run.shown
+    assert re.search(r"<Figure 'word_places': [^>]*“party”", run.shown)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -333,5 +368,6 @@ def test_one_text_has_nothing_to_be_compared_with(runs: Callable[[str], Run]) ->
 
 
 def test_the_runs_cover_every_notebook() -> None:
-    assert {command[0] for command in COMMANDS.values()} == {path.stem for path in NOTEBOOKS}
+    every = {path.stem for path in [*NOTEBOOKS, EXPLORE]}
+    assert {command[0] for command in COMMANDS.values()} == every
     assert {item.notebook for item in CATALOGUE} == {path.stem for path in NOTEBOOKS}

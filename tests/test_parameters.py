@@ -48,10 +48,17 @@ GOOD: dict[str, list[tuple[object, object]]] = {
     "left": [("", ""), ("a-text", "a-text"), (1992, "1992")],
     "right": [("", ""), ("a-text", "a-text"), (0, "0")],
     "funnel": [("", ""), ("a-text", "a-text"), (-1, "-1")],
+    "lexicon": [("", ""), (" editorial/other.toml ", "editorial/other.toml"), (1992, "1992")],
     "categories": [("unity,duty", ("unity", "duty"))],
     "min_certainty": [(0, 0.0), (0.5, 0.5), (1.0, 1.0)],
     "short_text": [(0, 0), (100_000, 100_000)],
     "evidence": [("unity, a-text", ("unity", "a-text"))],
+    "words": [
+        ("", ()),
+        ("popular masses, struggl*", ("popular masses", "struggl*")),
+        (["party"], ("party",)),
+        (1992, ("1992",)),
+    ],
     "n_draws": [(100, 100), (100_000, 100_000)],
     "confidence": [(0.5, 0.5), (0.999, 0.999)],
 }
@@ -173,6 +180,10 @@ BAD: dict[str, list[tuple[object, str]]] = {
     ],
     "right": [(False, f"False will not do: {NAME}"), ((), f"() will not do: {NAME}")],
     "funnel": [({}, f"{{}} will not do: {NAME}")],
+    "lexicon": [
+        (True, f"True will not do: {NAME}"),
+        (["a.toml"], f"['a.toml'] will not do: {NAME}"),
+    ],
     "categories": [(False, f"False will not do: {NAMES}")],
     "min_certainty": [
         (-0.1, "-0.1 is out of range: 0 to 1. The nearest is 0."),
@@ -184,6 +195,7 @@ BAD: dict[str, list[tuple[object, str]]] = {
         (100_001, "100001 is out of range: 0 to 100000. The nearest is 100000."),
     ],
     "evidence": [(True, f"True will not do: {NAMES}")],
+    "words": [(True, f"True will not do: {NAMES}"), ([1.5], f"1.5 will not do: {NAMES}")],
     "n_draws": [
         (99, "99 is out of range: 100 to 100000. The nearest is 100."),
         (100_001, "100001 is out of range: 100 to 100000. The nearest is 100000."),
@@ -225,10 +237,12 @@ HELP = {
     "left": "(a name, default empty)",
     "right": "(a name, default empty)",
     "funnel": "(a name, default empty)",
+    "lexicon": "(a name, default empty)",
     "categories": "(names, separated by commas, default empty)",
     "min_certainty": "(a number from 0 to 1, default 0.0)",
     "short_text": "(a whole number from 0 to 100000, default 500)",
     "evidence": "(names, separated by commas, default empty)",
+    "words": "(names, separated by commas, default empty)",
     "n_draws": "(a whole number from 100 to 100000, default 2000)",
     "confidence": "(a number from 0.5 to 0.999, default 0.95)",
 }

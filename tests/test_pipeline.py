@@ -75,6 +75,8 @@ OTHER_VALUES: Mapping[str, object] = {
     "min_certainty": 0.5,
     "short_text": 100,
     "evidence": "unity",
+    "lexicon": "lexicon.toml",
+    "words": "party",
     "n_draws": 101,
     "confidence": 0.9,
 }

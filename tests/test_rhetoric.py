@@ -1,5 +1,6 @@
 """Spans and rates: every rate is the sum of its spans, and every span stands in its sentence."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rhetorica.corpus import Corpus, read_corpus
+from rhetorica.entries import Entry
 from rhetorica.errors import NothingToShow, ParameterError
-from rhetorica.lexicon import Category, Entry, load_lexicon
+from rhetorica.lexicon import Category, load_lexicon
 from rhetorica.matching import Matcher, match_category, union_of
 from rhetorica.parameters import check_parameters
 from rhetorica.rates import MIN_HITS, MIN_PARAGRAPHS, estimate_rates, rate_table
-from rhetorica.resampling import generator
+from rhetorica.resampling import kept_weights
 from rhetorica.rhetoric import (
     describe_dispersion,
     evidence_of,
@@ -167,7 +169,7 @@ def test_bootstrap_where_there_is_enough_and_poisson_where_not() -> None:
     from scipy.stats import chi2
 
     def estimate(hits: Any, sizes: Any) -> Any:
-        return estimate_rates(hits, sizes, 0.95, 2000, generator(1, "test"))
+        return estimate_rates(hits, sizes, 0.95, partial(kept_weights, len(sizes), 2000, 1, "test"))
 
     full = estimate(HITS, SIZES)
     assert full.rate.tolist() == [24, 20]
@@ -191,7 +193,8 @@ def test_bootstrap_draws_whole_paragraphs() -> None:
     spread = np.array([[1]] * 8 + [[0]] * 2)
     low, high = [], []
     for hits in (clustered, spread):
-        found = estimate_rates(hits, SIZES, 0.95, 2000, generator(1, "test"))
+        weights = partial(kept_weights, len(SIZES), 2000, 1, "test")
+        found = estimate_rates(hits, SIZES, 0.95, weights)
         low.append(found.low[0])
         high.append(found.high[0])
     assert low[0] == 0 < low[1]

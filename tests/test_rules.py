@@ -8,7 +8,7 @@ import pytest
 from rhetorica.edition import Edit, apply_edits, apply_rule, edit_source
 from rhetorica.rules import RULES, Rule
 from rhetorica.sources import Source
-from rhetorica.study import Document
+from rhetorica.study_file import Document
 
 
 class Case(NamedTuple):

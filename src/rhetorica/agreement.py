@@ -15,7 +15,7 @@ from rhetorica.annotations import (
     read_annotations,
     write_draw,
 )
-from rhetorica.corpus import Corpus, read_corpus
+from rhetorica.corpus import Corpus, with_parameters
 from rhetorica.errors import NothingToShow, plural
 from rhetorica.findings import Finding
 from rhetorica.intervals import share_interval
@@ -139,7 +139,7 @@ def _whole(corpus: Corpus) -> Corpus:
     every = chosen.model_copy(
         update={"level": "edited", "parts": (), "texts": (), "categories": ()}
     )
-    return corpus if every == chosen else read_corpus(corpus.study, every)
+    return with_parameters(corpus, every)
 
 
 def _found(corpus: Corpus, categories: tuple[str, ...]) -> tuple[Labels, Labels]:

@@ -143,6 +143,15 @@ CATALOGUE = (
         reads=("lexicon",),
     ),
     Entry(
+        "word_places",
+        "Where in the texts does a word stand?",
+        "03_rhetoric",
+        "places:word_places",
+        "figures.places:draw_word_places",
+        ("word_places_hits",),
+        when="words",
+    ),
+    Entry(
         "lexicon_agreement",
         "Does the lexicon find what a reader would?",
         "03_rhetoric",

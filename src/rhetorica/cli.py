@@ -11,16 +11,16 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
-from rhetorica import __version__, editorial, labelling, lexical, running
+from rhetorica import __version__, editorial, lab, labelling, lexical, running
 from rhetorica.errors import RhetoricaError, harmless, nearest, on_one_line, plural
 
 _COMMANDS = (
-    "run", "verify", "new", "edition", "errata", "suggest", "kwic", "lexicon", "check", "annotate",
-    "sample", "score",
+    "run", "verify", "new", "lab", "edition", "errata", "suggest", "kwic", "lexicon", "check",
+    "annotate", "sample", "score",
 )  # fmt: skip
 _OPTIONS = (
     "--parameter", "--only", "--figures", "--force", "--explain", "--keep-going", "--jobs",
-    "--cell-seconds", "--memory", "--text-column", "--diff", "--raw",
+    "--cell-seconds", "--memory", "--text-column", "--no-browser", "--port", "--diff", "--raw",
     "--output", "--limit", "--category", "--text", "--sort", "--width", "--regex", "--case",
     "--hyphens", "--csv", "--lexicon", "--all", "--each", "--seed", "--sheet", "--help",
     "--version",
@@ -131,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the column of a .csv file that holds the texts, one a row",
     )
     new.set_defaults(action=_new)
+    lab.add_commands(commands)
     editorial.add_commands(commands)
     lexical.add_commands(commands)
     labelling.add_commands(commands)

@@ -1,7 +1,7 @@
 """Concordance: every hit of a pattern or category on a line of its own, with what is around it."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Literal
@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
-from rhetorica.errors import NothingToShow, ParameterError, harmless, nearest
-from rhetorica.lexicon import Entry, select_categories
+from rhetorica.entries import Entry
+from rhetorica.errors import NothingToShow, ParameterError, harmless, listing, nearest
 from rhetorica.matching import Matcher
-from rhetorica.passages import locate
+from rhetorica.passages import number_places
 from rhetorica.patterns import compile_regex, split_globs
-from rhetorica.spans import find_spans, lexicon_of
-from rhetorica.tokens import split_words, units_of
+from rhetorica.spans import chosen_categories, counted_hits, lexicon_of, matcher_of
+from rhetorica.tokens import Tokens, split_words, units_of
 
 Sort = Literal["text", "left", "right"]
 """The order of lines: that of the texts, or by the words before or after the hit."""
@@ -29,7 +29,7 @@ _REACH = 4 * CONTEXT  # characters in which ten words stand, and what white spac
 _WORD = 20  # characters; what is longer than nearly every word is cut within
 _LEAST_ROOM = 24  # columns; where hit and context would have fewer, they have the line alone
 
-_COLUMNS = ("document", "label", "paragraph", "sentence", "raw_line", "left", "hit", "right")
+_WIDE = re.compile(r"[^\S ]\s*| \s+")  # white space that is more than one space
 
 
 def read_pattern(
@@ -67,7 +67,7 @@ def pattern_hits(corpus: Corpus, entry: Entry) -> pd.DataFrame:
 
     Raises :class:`NothingToShow` where it stands nowhere, with the nearest word of the texts.
     """
-    tokens, matcher = corpus.tokens, Matcher(corpus.tokens)
+    tokens, matcher = corpus.tokens, matcher_of(corpus.tokens)
     spans, _ = matcher.spans(entry)
     if not len(spans):
         raise NothingToShow(
@@ -77,7 +77,7 @@ def pattern_hits(corpus: Corpus, entry: Entry) -> pd.DataFrame:
     owner = units_of(tokens.documents, first)
     return pd.DataFrame(
         {
-            "document": [tokens.document_ids[i] for i in owner],
+            "document": np.array(tokens.document_ids, dtype=object)[owner],
             "start": tokens.starts[first],
             "end": tokens.ends[end - 1],
         }
@@ -96,28 +96,44 @@ def _hint(matcher: Matcher, entry: Entry) -> str:
 
 
 def category_hits(corpus: Corpus, name: str) -> pd.DataFrame:
-    """Return the hits that count in a category, or in a parent, as rows of the span table.
+    """Return the hits that count in a category, or in a parent.
 
-    Raises :class:`ParameterError` for a name that is neither, :class:`NothingToShow` without a
-    hit.
+    Columns: document, start, end, category and entry. Raises :class:`ParameterError` for a name
+    that is neither or was left out, :class:`NothingToShow` without a hit.
     """
-    lexicon, spans = lexicon_of(corpus), find_spans(corpus)
-    ids = [category.id for category in select_categories(lexicon, (name,))]
-    column = "parent_suppressed_by" if name in lexicon.parents else "suppressed_by"
-    hits: pd.DataFrame = spans[spans["category"].isin(ids) & (spans[column] == "")]
+    lexicon = lexicon_of(corpus)
+    known = [category.id for category in lexicon.categories] + list(lexicon.parents)
+    if name not in known:
+        raise ParameterError(
+            f"The lexicon has no category '{name}'.{nearest(name, known)} "
+            f"Known: {', '.join(known)}."
+        )
+    chosen = chosen_categories(corpus)
+    own = [category for category in lexicon.categories if name in (category.id, category.parent)]
+    if own and not any(category in chosen for category in own):
+        raise ParameterError(
+            f"The category '{name}' is left out by the parameter categories. "
+            f"Known: {listing(category.id for category in chosen)}."
+        )
+    hits = counted_hits(corpus, name)
     if hits.empty:
         raise NothingToShow(f"The category '{name}' has no hit in these texts.")
     return hits
 
 
 def concordance(
-    corpus: Corpus, hits: pd.DataFrame, sort: Sort = "text", width: int = CONTEXT
+    corpus: Corpus,
+    hits: pd.DataFrame,
+    sort: Sort = "text",
+    width: int = CONTEXT,
+    limit: int | None = None,
 ) -> pd.DataFrame:
     """Return one row a hit, with up to `width` characters of its text before and after it.
 
     `hits` has the columns document, start and end, as :func:`pattern_hits`, :func:`category_hits`
     and :func:`~rhetorica.spans.find_spans` return them. `sort`: by the words before a hit, the
     nearest first (``left``), by those after it (``right``), or as they stand in the texts.
+    `limit`: only the first so many rows of that order; None: all.
 
     Columns: document, label, paragraph and sentence (counted in the text from 1), raw_line,
     left, hit, right, and of the span table also category and entry.
@@ -125,39 +141,83 @@ def concordance(
     Line ends are spaces, and a ¶ stands where a paragraph begins; left, hit
     and right put together are a stretch of the edited text, which never leaves its document.
     """
-    positions = _positions(corpus, hits)
-    order = np.lexsort((hits["end"].to_numpy(), positions))
-    frame = locate(corpus, positions[order]).rename(columns={"block": "paragraph"})
-    contexts = _contexts(corpus, hits.iloc[order], max(width, _REACH))
+    first, after = _tokens_of(corpus, hits)
+    keys = [hits["end"].to_numpy(), first]
+    if sort != "text":
+        keys += reversed(list(_ranks_around(corpus, first, after, sort).T))
+    order = np.lexsort(keys)[:limit]
+    hits = hits.iloc[order]
+    contexts = _contexts(corpus, hits, max(width, _REACH))
+    frame = number_places(corpus, first[order]).rename(columns={"block": "paragraph"})
     frame = frame.assign(
         left=pd.Series([last_words(left, width) for left, _, _ in contexts], dtype=object),
         hit=pd.Series([hit for _, hit, _ in contexts], dtype=object),
         right=pd.Series([first_words(right, width) for _, _, right in contexts], dtype=object),
-    ).reindex(columns=list(_COLUMNS))
-    for name in ("category", "entry"):
-        if name in hits:
-            frame[name] = hits[name].to_numpy()[order]
-    if sort == "text":
-        return frame
-    keys = [
-        split_words(right.casefold())[:_SORTED_BY]
-        if sort == "right"
-        else split_words(left.casefold())[: -_SORTED_BY - 1 : -1]
-        for left, _, right in contexts
-    ]
-    return frame.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
+    )
+    return frame.assign(
+        **{name: hits[name].to_numpy() for name in ("category", "entry") if name in hits}
+    )
 
 
-def _positions(corpus: Corpus, hits: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the first token of each hit."""
+def _tokens_of(corpus: Corpus, hits: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first token of each hit, and the one after its last."""
     tokens = corpus.tokens
-    positions = np.zeros(len(hits), dtype=np.int64)
-    documents, starts = hits["document"].to_numpy(), hits["start"].to_numpy()
-    for i, name in enumerate(tokens.document_ids):
-        low, high = tokens.documents[i : i + 2].tolist()
-        own = np.flatnonzero(documents == name)
-        positions[own] = low + np.searchsorted(tokens.starts[low:high], starts[own])
-    return positions
+    number = {name: i for i, name in enumerate(tokens.document_ids)}
+    owner = np.array([number[name] for name in hits["document"].tolist()], dtype=np.int64)
+    # One scale for the places of all texts, one behind the other.
+    size = 1 + max(len(edition.text) for edition in corpus.editions)
+    offsets = np.repeat(np.arange(len(number)) * size, np.diff(tokens.documents))
+    starts, ends = (owner * size + hits[name].to_numpy() for name in ("start", "end"))
+    return (
+        np.searchsorted(offsets + tokens.starts, starts),
+        np.searchsorted(offsets + tokens.ends, ends, side="right"),
+    )
+
+
+def _ranks_around(
+    corpus: Corpus, first: NDArray[np.int64], after: NDArray[np.int64], sort: Sort
+) -> NDArray[np.int64]:
+    """Return where in the alphabet the words next to each hit stand, the nearest first.
+
+    The text ends with a 0, which is before all words.
+    """
+    tokens = corpus.tokens
+    folded = [name.casefold() for name in tokens.types]
+    alphabet = sorted(set(folded))
+    rank_of = {name: rank for rank, name in enumerate(alphabet, start=1)}
+    rank_of_code = np.array([rank_of[name] for name in folded], dtype=np.int64)
+    owner = units_of(tokens.documents, first)[:, None]
+    steps = np.arange(_SORTED_BY)
+    places = after[:, None] + steps if sort == "right" else first[:, None] - 1 - steps
+    inside = (places >= tokens.documents[owner]) & (places < tokens.documents[owner + 1])
+    codes = tokens.codes[np.clip(places, 0, len(tokens) - 1)]
+    ranks = np.where(inside, rank_of_code[codes], 0)
+    # Words that were taken out of the stream are seen in the lines nevertheless.
+    for row in _at_gaps(tokens, places):
+        words = _words_seen(corpus, int(first[row]), int(after[row]), sort)
+        ranks[row] = 0
+        ranks[row, : len(words)] = [bisect_left(alphabet, word) + 1 for word in words]
+    return ranks
+
+
+def _at_gaps(tokens: Tokens, places: NDArray[np.int64]) -> list[int]:
+    """Return the rows of neighbouring places near to which words were taken out."""
+    gaps = np.append(tokens.gaps, len(tokens))  # after the last word nothing says so
+    low, high = places.min(axis=1, initial=len(tokens)), places.max(axis=1, initial=0)
+    near = np.searchsorted(gaps, low) < np.searchsorted(gaps, high + 1, side="right")
+    return np.flatnonzero(near).tolist()
+
+
+def _words_seen(corpus: Corpus, first: int, after: int, sort: Sort) -> list[str]:
+    """Return the words next to a hit as its text has them, the nearest first."""
+    tokens = corpus.tokens
+    owner = int(units_of(tokens.documents, np.array([first]))[0])
+    text = corpus.editions[owner].text
+    if sort == "right":
+        end = int(tokens.ends[after - 1])
+        return split_words(text[end : end + _REACH].casefold())[:_SORTED_BY]
+    start = int(tokens.starts[first])
+    return split_words(text[max(start - _REACH, 0) : start].casefold())[: -_SORTED_BY - 1 : -1]
 
 
 def _contexts(corpus: Corpus, hits: pd.DataFrame, reach: int) -> list[tuple[str, str, str]]:
@@ -175,10 +235,12 @@ def _contexts(corpus: Corpus, hits: pd.DataFrame, reach: int) -> list[tuple[str,
 
 def _on_one_line(text: str, breaks: list[int], start: int, end: int) -> str:
     """Return a stretch of a text on one line, with signs where blocks begin."""
-    inner = breaks[bisect_right(breaks, start) : bisect_right(breaks, end)]
-    places = [start, *inner, end]
-    pieces = [text[low:high] for low, high in pairwise(places)]
-    return re.sub(r"\s+", " ", f" {PARAGRAPH} ".join(pieces))
+    first, last = bisect_right(breaks, start), bisect_right(breaks, end)
+    whole = text[start:end]
+    if last > first:
+        places = [start, *breaks[first:last], end]
+        whole = f" {PARAGRAPH} ".join(text[low:high] for low, high in pairwise(places))
+    return _WIDE.sub(" ", whole)
 
 
 def last_words(text: str, room: int, size: Callable[[str], int] = len) -> str:

@@ -1,11 +1,12 @@
 """The corpus of a study: read, edited, tokenised and counted once, and kept for the next run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rhetorica import cards
 from rhetorica.counts import Counts, count_paragraphs, merge_terms
 from rhetorica.edition import Edition
 from rhetorica.errata import Erratum, place_errata, read_errata
@@ -16,9 +17,11 @@ from rhetorica.sources import Source, read_sources
 from rhetorica.stop_words import is_left_out
 from rhetorica.store import vectorize
 from rhetorica.structure import PARTS
-from rhetorica.study import Study, document_ids
+from rhetorica.study import Study, document_ids, study_with
 from rhetorica.tokens import Tokens, select_tokens, units_of
 
+# The parameters that decide which words a corpus holds, and which term each counts for.
+_DECIDING = ("texts", "level", "parts", "lowercase", "lemmas", "stop_words", "leave_out")
 _OF_LEVEL = {
     "raw": "the raw texts",
     "normalised": "the texts cleaned by rules",
@@ -51,12 +54,48 @@ class Corpus:
     lexicon: Lexicon | None = None
 
     def __repr__(self) -> str:
-        return f"<Corpus '{self.study.title}': {len(self.sources)} texts, {len(self.tokens)} words>"
+        sizes = f"{plural(len(self.sources), 'text')}, {plural(len(self.tokens), 'word')}"
+        edited = ", lexicon edited" if self.lexicon else ""
+        return f"<Corpus '{cards.brief(self.study.title)}': {sizes}{edited}>"
+
+    def _repr_html_(self) -> str:
+        columns = ("text", "id", "words", "paragraphs and titles", "types")
+        numeric = (False, False, True, True, True)
+        total = len(self.sources)
+        # Of the parts that are left out, the terms stay in the counts, and stand nowhere.
+        terms = int(np.count_nonzero(np.bincount(self.counts.matrix.indices)))
+        chosen = cards.changed(self.parameters.model_dump(), self.study.parameters.model_dump())
+        return cards.card(
+            "Corpus",
+            self.study.title,
+            [
+                plural(total, "text"),
+                plural(len(self.tokens), "word"),
+                plural(terms, "term"),
+                "lexicon edited" if self.lexicon else "",
+            ],
+            cards.paragraph(self.basis),
+            cards.long_table(columns, _rows(self), numeric, total),
+            cards.paragraph(
+                f"Parameters other than the study's: {chosen}" if chosen else "", quiet=True
+            ),
+        )
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The short label of each document, for figures."""
         return tuple(source.document.label for source in self.sources)
+
+
+def _rows(corpus: Corpus) -> Iterator[tuple[str, str, int, int, int]]:
+    """Yield for each text its label, id, words, blocks and types."""
+    tokens = corpus.tokens
+    blocks = np.searchsorted(tokens.paragraphs, tokens.documents)
+    for i, source in enumerate(corpus.sources):
+        codes = tokens.codes[tokens.documents[i] : tokens.documents[i + 1]]
+        types = int(np.count_nonzero(np.bincount(codes)))
+        document = source.document
+        yield document.label, document.id, len(codes), int(blocks[i + 1] - blocks[i]), types
 
 
 def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
@@ -67,9 +106,11 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
     :class:`SourceError` for a text that is missing, changed or unreadable, :class:`ErrataError`
     for an erratum that does not stand once in its text, :class:`StudyError` for a name in
     `texts` that is not in the study, and :class:`ParameterError` where a text has no words in
-    the chosen `parts`, or where `left`, `right` or `funnel` names none of the texts chosen.
+    the chosen `parts`, where `left`, `right` or `funnel` names none of the texts chosen, or where
+    the file that `lexicon` names is not there.
     """
     parameters = parameters or study.parameters
+    study = study_with(study, parameters)
     chosen = document_ids(study, parameters.texts)
     _check_names(study, parameters, chosen)
     errata = read_errata(study.errata, document_ids(study))
@@ -99,6 +140,20 @@ def read_corpus(study: Study, parameters: Parameters | None = None) -> Corpus:
         errata=errata,
         basis=_basis(parameters, len(tokens), int(of_texts.sum())),
     )
+
+
+def with_parameters(corpus: Corpus, parameters: Parameters) -> Corpus:
+    """Return the corpus of the same study with other parameters; raise as :func:`read_corpus`.
+
+    The texts are read again only where a parameter decides what is counted. An edited lexicon
+    stays, unless the parameters name another file.
+    """
+    study = study_with(corpus.study, parameters)
+    lexicon = corpus.lexicon if study.lexicon == corpus.study.lexicon else None
+    if any(getattr(parameters, n) != getattr(corpus.parameters, n) for n in _DECIDING):
+        return replace(read_corpus(study, parameters), lexicon=lexicon)
+    _check_names(study, parameters, document_ids(study, parameters.texts))
+    return replace(corpus, study=study, parameters=parameters, lexicon=lexicon)
 
 
 def _term_names(types: tuple[str, ...], parameters: Parameters) -> list[str]:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rhetorica.errors import CountsError
+from rhetorica import cards
+from rhetorica.errors import CountsError, plural
 from rhetorica.tokens import Tokens
 
 
@@ -36,7 +37,27 @@ class Counts:
 
     def __repr__(self) -> str:
         rows, columns = self.matrix.shape
-        return f"<Counts: {rows} {self.unit}s x {columns} terms, {self.weighting}>"
+        shape = f"{plural(rows, self.unit)} x {plural(columns, 'term')}"
+        return f"<Counts: {shape}, {cards.brief(self.weighting, 120)}>"
+
+    def _repr_html_(self) -> str:
+        rows, columns = self.matrix.shape
+        filled = np.count_nonzero(self.matrix.data) / max(rows * columns, 1)
+        sums = np.asarray(self.matrix.sum(axis=0)).ravel()
+        first = np.argsort(-sums, kind="stable")[:10].tolist()
+        top = [(self.terms[i], sums[i].item()) for i in first if sums[i]]
+        plain = self.weighting == "count"
+        return cards.card(
+            "Counts",
+            f"{plural(rows, self.unit)} × {plural(columns, 'term')}",
+            [
+                f"of {plural(len(self.document_ids), 'document')}",
+                f"{plural(int(self.sizes.sum()), 'word')} in all, terms or not",
+                "plain counts" if plain else f"weighted: {self.weighting}",
+                f"{100 * filled:.1f}% of the fields are not zero",
+            ],
+            cards.paragraph(f"Most {'frequent' if plain else 'weight'}: {cards.amounts(top)}"),
+        )
 
 
 def count_paragraphs(tokens: Tokens) -> Counts:

@@ -16,7 +16,8 @@ from rhetorica.catalogue import CATALOGUE
 from rhetorica.errors import plural
 from rhetorica.manifest import MANIFEST, files_of
 from rhetorica.provenance import Record, shown_path
-from rhetorica.study import Document, Study
+from rhetorica.study import Study
+from rhetorica.study_file import Document
 
 CRATE = "ro-crate-metadata.json"
 _PAGE = "README.md"

@@ -2,6 +2,7 @@
 
 import heapq
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,9 +11,10 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from rhetorica import cards
 from rhetorica.changes import Change
 from rhetorica.errata import Erratum, Placed, place_errata
-from rhetorica.errors import ErrataError
+from rhetorica.errors import ErrataError, plural
 from rhetorica.rules import RULES, Rule
 from rhetorica.sources import Source
 from rhetorica.structure import Block, Quotation, find_blocks, find_quotations
@@ -58,10 +60,49 @@ class Edition:
     quotations: tuple[Quotation, ...] = ()
 
     def __repr__(self) -> str:
-        return (
-            f"<Edition '{self.document_id}': {len(self.blocks)} blocks, "
-            f"{len(self.text)} characters, {len(self.edits)} edits>"
+        sizes = {"block": self.blocks, "character": self.text, "edit": self.edits}
+        said = ", ".join(plural(len(things), noun) for noun, things in sizes.items())
+        return f"<Edition '{cards.brief(self.document_id)}': {said}>"
+
+    def _repr_html_(self) -> str:
+        kinds = Counter(kind for kind, _, _ in self.blocks)
+        edits = cards.long_table(_COLUMNS, _rows(self), _NUMERIC, len(self.edits))
+        made = cards.amounts(_edits_by_rule(self).most_common())
+        return cards.card(
+            "Edition",
+            self.document_id,
+            [
+                f"{plural(len(self.text), 'character')} (source: {len(self.raw):,})",
+                *(plural(count, kind) for kind, count in kinds.items()),
+                *([plural(len(self.quotations), "quotation")] if self.quotations else []),
+                plural(len(self.edits), "edit"),
+            ],
+            cards.paragraph(cards.opening(self.text)),
+            cards.paragraph(f"Edits by rule: {made}" if made else "", quiet=True),
+            *([cards.folded("The first edits", edits)] if self.edits else []),
         )
+
+
+_COLUMNS = ("line", "in the source", "in the edition", "by")
+_NUMERIC = (True, False, False, False)
+
+
+def _edits_by_rule(edition: Edition) -> Counter[str]:
+    """Count in how many edits each rule had a part; all errata of a file are one."""
+    made: Counter[str] = Counter()
+    for rules, count in Counter(edit.rules for edit in edition.edits).items():
+        for name in dict.fromkeys(name.rsplit(":", 1)[0] for name in rules):
+            made[name] += count
+    return made
+
+
+def _rows(edition: Edition) -> Iterator[tuple[int, str, str, str]]:
+    edits = edition.edits[: cards.ROWS + cards.FOLDED]
+    lines = raw_lines(edition, np.array([edit.raw_start for edit in edits], dtype=np.int64))
+    for line, edit in zip(lines, edits, strict=True):
+        raw = edition.raw[edit.raw_start : edit.raw_end]
+        by = ", ".join(edit.rules)
+        yield int(line), cards.visible(raw), cards.visible(edit.replacement), by
 
 
 def edit_source(

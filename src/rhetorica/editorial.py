@@ -9,7 +9,8 @@ from rhetorica.errors import StudyError, harmless, listing, nearest, plural
 
 if TYPE_CHECKING:
     from rhetorica.errata import Erratum
-    from rhetorica.study import Document, Study
+    from rhetorica.study import Study
+    from rhetorica.study_file import Document
 
 _SUGGESTIONS = "errata_suggested.csv"
 _LISTED = 10  # suggestions shown in the terminal; the file has all

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rhetorica import cards
 from rhetorica.cells import CsvText, guarded
-from rhetorica.errors import NothingToShow
+from rhetorica.errors import NothingToShow, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +17,7 @@ SIGNIFICANT_DIGITS = 6
 # Up to so many texts a figure of rates or shares has a column of dots with intervals for each;
 # beyond, a row of shaded fields. Caption and drawing must say the same.
 DOTTED_TEXTS = 6
+_COLUMNS_SHOWN = 10  # in a notebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,33 @@ class Finding:
     tables: Mapping[str, "pd.DataFrame"] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return f"<Finding '{self.name}': {self.title} ({len(self.frame)} rows)>"
+        rows = plural(len(self.frame), "row")
+        return f"<Finding '{cards.brief(self.name)}': {cards.brief(self.title, 120)} ({rows})>"
+
+    def _repr_html_(self) -> str:
+        from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+        # By place, for two columns may have one name.
+        frame = self.frame.iloc[:, :_COLUMNS_SHOWN]
+        numeric = [is_numeric_dtype(kind) and not is_bool_dtype(kind) for kind in frame.dtypes]
+        first = frame.head(cards.ROWS + cards.FOLDED).itertuples(index=False)
+        columns = [cards.brief(str(name)) for name in frame.columns]
+        more = self.frame.shape[1] - len(columns)
+        tables = ", ".join(self.tables)
+        return cards.card(
+            f"Finding {self.name}",
+            self.title,
+            [
+                plural(len(self.frame), "row"),
+                f"{plural(more, 'more column')} in its frame" if more > 0 else "",
+                f"further tables: {tables}" if tables else "",
+            ],
+            cards.paragraph(self.reading),
+            cards.long_table(columns, first, numeric, len(self.frame)),
+            cards.folded(
+                "How it is counted, and what to doubt", cards.paragraph(formula_card(self), 5000)
+            ),
+        )
 
 
 def caption(finding: Finding) -> str:

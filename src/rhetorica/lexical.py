@@ -132,20 +132,19 @@ def print_kwic(options: argparse.Namespace, study: "Study") -> int:
 
     corpus, hits, what = _asked(options, study)
     if options.csv:
-        rows = concordance(corpus, hits, options.sort, options.width or CONTEXT)
-        _write_csv(rows[: options.limit], options.csv)
+        wide = options.width or CONTEXT
+        _write_csv(concordance(corpus, hits, options.sort, wide, options.limit), options.csv)
         return 0
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)
     wide = console.width
-    rows = concordance(corpus, hits, options.sort, max(wide, options.width or 0))
-    shown = rows[: options.limit]
-    counts = rows["label"].value_counts(sort=False)
+    shown = concordance(corpus, hits, options.sort, max(wide, options.width or 0), options.limit)
+    counts = hits["document"].value_counts(sort=False)
     texts = plural(len(corpus.sources), "text")
     there = f"{len(counts)} of {texts}" if len(counts) < len(corpus.sources) else texts
-    part = f"; shown: {len(shown):,}" if len(shown) < len(rows) else ""
-    print(harmless(f"{plural(len(rows), 'hit')} of {what} in {there}{part}"))
+    part = f"; shown: {len(shown):,}" if len(shown) < len(hits) else ""
+    print(harmless(f"{plural(len(hits), 'hit')} of {what} in {there}{part}"))
     coloured = console.is_terminal and bool(console.color_system) and not console.no_color
     if options.width and not console.is_terminal:
         wide = 0
@@ -157,7 +156,8 @@ def print_kwic(options: argparse.Namespace, study: "Study") -> int:
             console.print(line, soft_wrap=True)
         else:
             print(f"{place}{left}{hit}{right}".rstrip())
-    listed = ", ".join(f"{label} {counts[label]:,}" for label in corpus.labels if label in counts)
+    labels = zip(corpus.tokens.document_ids, corpus.labels, strict=True)
+    listed = ", ".join(f"{label} {counts[name]:,}" for name, label in labels if name in counts)
     foot = f"By text: {listed}. Before each hit: text, paragraph:line of the raw text."
     print(textwrap.fill(harmless(foot), min(console.width, _PROSE)))
     return 0
@@ -213,8 +213,9 @@ def _write_csv(rows: "pd.DataFrame", file: str) -> None:
 def print_check(options: argparse.Namespace, study: "Study") -> int:
     """Print what is to be said of a lexicon; return 1 where an entry or its file is in error."""
     from rhetorica.lexicon import read_lexicon
+    from rhetorica.study import study_with
 
-    path = Path(options.lexicon) if options.lexicon else study.lexicon
+    path = Path(options.lexicon or study_with(study, study.parameters).lexicon)
     lexicon, mistakes = read_lexicon(path)
     if lexicon is None:
         for mistake in mistakes:

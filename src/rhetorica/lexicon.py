@@ -2,21 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, get_args
 
-from rhetorica.errors import LexiconError, ParameterError, harmless, nearest
+from rhetorica import cards
+from rhetorica.entries import ENTRY_KEYS, Entry, is_phrases, make_entry, split_phrases
+from rhetorica.errors import LexiconError, ParameterError, harmless, listing, nearest, plural
 from rhetorica.files import read_utf_8
-from rhetorica.patterns import compile_regex, split_globs
 from rhetorica.toml import parse_toml
 
-Kind = Literal["glob", "regex"]
-Within = Literal["sentence", "block", "text"]
-"""What the words of a hit must stand in: one sentence, one paragraph or title, or one text."""
-
-_ENTRY_KEYS = ("pattern", "kind", "case", "hyphens", "within", "except", "needs", "certainty")
 _CATEGORY_KEYS = ("label", "parent", "include", "exclude", "needs", "entries")
 _TEXT_KEYS = ("label", "parent", "include", "exclude")
 _TOP_KEYS = ("lexicon", "parents", "categories")
@@ -26,32 +22,11 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")  # a name with a comma could not be given 
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One pattern of a category.
-
-    A glob is kept as `words`, which must follow one another; a regular expression has none.
-    `case`: capitals count. `hyphens`: a part of a hyphenated word may match. `within`: what a hit
-    may not reach beyond. `exceptions` are phrases; a hit inside one of them does not count.
-    `needs` are phrases; if there are any, a hit counts only where one of them stands in the same
-    sentence (or what `within` says). `certainty`: which share of its hits is expected to be
-    meant. `line`: where it stands in the file, 0 if that is not known.
-    """
-
-    pattern: str
-    words: tuple[str, ...]
-    kind: Kind = "glob"
-    case: bool = False
-    hyphens: bool = False
-    within: Within = "sentence"
-    exceptions: tuple[tuple[str, ...], ...] = ()
-    needs: tuple[tuple[str, ...], ...] = ()
-    certainty: float = 1.0
-    line: int = 0
-
-
-@dataclass(frozen=True)
 class Category:
-    """A category: its id, label, parent, what it counts, what not, and its entries."""
+    """A category: its id, label, parent, what it counts, what not, and its entries.
+
+    `needs` are those of its entries that say nothing else.
+    """
 
     id: str
     label: str
@@ -59,6 +34,7 @@ class Category:
     include: str
     exclude: str
     entries: tuple[Entry, ...]
+    needs: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +46,51 @@ class Lexicon:
     parents: Mapping[str, str]
 
     def __repr__(self) -> str:
-        entries = sum(len(category.entries) for category in self.categories)
-        return f"<Lexicon '{self.title}': {len(self.categories)} categories, {entries} entries>"
+        return f"<Lexicon '{cards.brief(self.title)}': {', '.join(_sizes(self))}>"
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (
+                c.label,
+                c.id,
+                self.parents.get(c.parent, c.parent),
+                len(c.entries),
+                cards.opening(c.include, 60),
+            )
+            for c in self.categories
+        )
+        columns = ("category", "id", "group", "entries", "counts")
+        numeric = [name == "entries" for name in columns]
+        total = len(self.categories)
+        whole = cards.table_html(
+            ("category", "counts", "does not count", "entries"), _definitions(self), [False] * 4
+        )
+        return cards.card(
+            "Lexicon",
+            self.title,
+            _sizes(self),
+            cards.long_table(columns, rows, numeric, total),
+            cards.folded("Definitions in full, and the first entries", whole),
+        )
+
+
+def _sizes(lexicon: Lexicon) -> list[str]:
+    """Say how many categories and entries a lexicon has, and how many groups of categories."""
+    number = len(lexicon.categories)
+    entries = sum(len(category.entries) for category in lexicon.categories)
+    said = [
+        f"{number:,} {'category' if number == 1 else 'categories'}",
+        f"{entries:,} {'entry' if entries == 1 else 'entries'}",
+    ]
+    return [*said, plural(len(lexicon.parents), "group")] if lexicon.parents else said
+
+
+def _definitions(lexicon: Lexicon) -> Iterator[tuple[str, str, str, str]]:
+    for category in islice(lexicon.categories, cards.FOLDED):
+        patterns = listing([cards.brief(entry.pattern) for entry in category.entries], 8)
+        texts = (category.label, category.include, category.exclude)
+        label, include, exclude = (cards.brief(text, 400) for text in texts)
+        yield label, include, exclude, patterns
 
 
 def load_lexicon(path: Path) -> Lexicon:
@@ -96,7 +115,16 @@ def read_lexicon(path: Path) -> tuple[Lexicon | None, tuple[str, ...]]:
             '[paths] lexicon = "...".',
         )
     try:
-        reader = _Reader(path, read_utf_8(path, LexiconError))
+        text = read_utf_8(path, LexiconError)
+    except LexiconError as error:
+        return None, (str(error),)
+    return parse_lexicon(text, path)
+
+
+def parse_lexicon(text: str, path: Path) -> tuple[Lexicon | None, tuple[str, ...]]:
+    """Return what :func:`read_lexicon` does, of a text; `path` is for messages."""
+    try:
+        reader = _Reader(path, text)
         lexicon = reader.read()
     except LexiconError as error:
         return None, (str(error),)
@@ -171,10 +199,13 @@ class _Reader:
             self._mistake(place, "", f'[{place}] has no entries: write entries = ["...", ...].')
             items = []
         needs = table.get("needs", [])
-        if not _is_phrases(needs):
+        if not is_phrases(needs):
             self._mistake(place, "needs", f'needs of [{place}]: write needs = ["a phrase", ...].')
             needs = []
-        entries = (self._entry(place, item, needs) for item in items)
+        inherited, mistakes = split_phrases(f"the needs of [{place}]", needs)
+        for mistake in mistakes:
+            self._mistake(place, "needs", mistake)
+        entries = (self._entry(place, item, inherited) for item in items)
         return Category(
             id=name,
             label=str(table.get("label", name)),
@@ -182,54 +213,25 @@ class _Reader:
             include=str(table.get("include", "")),
             exclude=str(table.get("exclude", "")),
             entries=tuple(entry for entry in entries if entry is not None),
+            needs=inherited,
         )
 
-    def _entry(self, place: str, item: object, needs: list[str]) -> Entry | None:
+    def _entry(self, place: str, item: object, needs: tuple[tuple[str, ...], ...]) -> Entry | None:
         table = {"pattern": item} if isinstance(item, str) else item
         pattern = table.get("pattern") if isinstance(table, dict) else None
         what = f"an entry of [{place}]" if pattern is None else f"'{pattern}' in [{place}]"
         if isinstance(table, dict) and not self._check_keys(
-            place, what, table, _ENTRY_KEYS, str(pattern or next(iter(table), ""))
+            place, what, table, ENTRY_KEYS, str(pattern or next(iter(table), ""))
         ):
             return None
         if not isinstance(table, dict) or not isinstance(pattern, str):
             near = str(next(iter(table), "")) if isinstance(table, dict) else str(item)
             self._mistake(place, near, f"an entry of [{place}] has no pattern: {item!r}.")
             return None
-        wrong = _wrong_value(table)
-        if wrong:
-            self._mistake(place, pattern, f"'{pattern}' in [{place}]: {wrong}")
-            return None
-        kind, case = table.get("kind", "glob"), table.get("case", False)
-        try:
-            words = () if kind == "regex" else split_globs(pattern, case)
-            if kind == "regex":
-                compile_regex(pattern, case)
-        except ValueError as error:
-            self._mistake(place, pattern, _unusable(pattern, place, kind, str(error)))
-            return None
-        return Entry(
-            pattern=pattern,
-            words=words,
-            kind=kind,
-            case=case,
-            hyphens=table.get("hyphens", False),
-            within=table.get("within", "sentence"),
-            exceptions=self._phrases(place, pattern, table.get("except", [])),
-            needs=self._phrases(place, pattern, table.get("needs", needs)),
-            certainty=float(table.get("certainty", 1.0)),
-            line=self._line(place, pattern),
-        )
-
-    def _phrases(self, place: str, pattern: str, phrases: list[str]) -> tuple[tuple[str, ...], ...]:
-        found = []
-        for phrase in phrases:
-            try:
-                found.append(split_globs(phrase))
-            except ValueError:
-                what = f"the phrase '{phrase}' of '{pattern}' in [{place}]"
-                self._mistake(place, pattern, _never(what))
-        return tuple(found)
+        entry, mistakes = make_entry(place, table, needs)
+        for mistake in mistakes:
+            self._mistake(place, pattern, mistake)
+        return replace(entry, line=self._line(place, pattern)) if entry else None
 
     def _check_names(self, categories: tuple[Category, ...], parents: Mapping[str, str]) -> None:
         for name in [*parents, *(category.id for category in categories)]:
@@ -326,47 +328,6 @@ def _header(line: str) -> str:
     """
     found = re.match(r"\s*\[\s*([^\[\],]+?)\s*\]\s*(?:#.*)?$", line)
     return re.sub(r"[\"'\s]", "", found[1]) if found else ""
-
-
-def _wrong_value(table: Mapping[str, Any]) -> str:
-    """Say which value of an entry will not do; nothing if all will."""
-    for key, choices in (("kind", get_args(Kind)), ("within", get_args(Within))):
-        value = table.get(key, choices[0])
-        if value not in choices:
-            return (
-                f"{key} is {' or '.join(map(repr, choices))}, not {value!r}."
-                f"{nearest(str(value), choices)}"
-            )
-    if not all(isinstance(table.get(key, False), bool) for key in ("case", "hyphens")):
-        return "case and hyphens are true or false."
-    for key in ("except", "needs"):
-        if not _is_phrases(table.get(key, [])):
-            return f'write {key} = ["a phrase", ...].'
-    certainty = table.get("certainty", 1.0)
-    if isinstance(certainty, bool) or not isinstance(certainty, (int, float)):
-        return "certainty is a number above 0 and up to 1."
-    if not 0 < certainty <= 1:
-        return f"certainty is a number above 0 and up to 1, not {certainty}."
-    if table.get("hyphens") and (table.get("kind") == "regex" or len(table["pattern"].split()) > 1):
-        return "hyphens = true is for patterns of one word."
-    return ""
-
-
-def _is_phrases(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(phrase, str) for phrase in value)
-
-
-def _unusable(pattern: str, place: str, kind: str, error: str) -> str:
-    if kind == "regex":
-        return f"the regular expression '{pattern}' in [{place}] does not compile: {error}."
-    return _never(f"'{pattern}' in [{place}]")
-
-
-def _never(what: str) -> str:
-    return (
-        f"{what} can never match: write words as they stand, with single spaces and no marks "
-        "between them; *, ? and [...] are wildcards."
-    )
 
 
 def select_categories(lexicon: Lexicon, names: tuple[str, ...]) -> tuple[Category, ...]:

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rhetorica.corpus import Corpus
+from rhetorica.entries import Entry
 from rhetorica.errors import plural
-from rhetorica.lexicon import Category, Entry, Lexicon
+from rhetorica.lexicon import Category, Lexicon
 from rhetorica.matching import Matcher, Positions, resolve
+from rhetorica.spans import matcher_of
 from rhetorica.tokens import Tokens, units_of
 
 Kind = Literal[
@@ -95,7 +97,7 @@ def check_lexicon(corpus: Corpus, lexicon: Lexicon) -> tuple[Remark, ...]:
     The order of the entries in the file never matters. Each entry is matched once, and left out
     by resolving anew only the hits that touch its own.
     """
-    matcher = Matcher(corpus.tokens)
+    matcher = matcher_of(corpus.tokens)
     found = [_match(matcher, category) for category in lexicon.categories]
     remarks: list[Remark] = []
     for hits in found:

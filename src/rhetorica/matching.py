@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rhetorica.entries import Entry, Within
 from rhetorica.errors import LexiconError
-from rhetorica.lexicon import Category, Entry, Within
+from rhetorica.lexicon import Category
 from rhetorica.patterns import Vocabulary, compile_regex, typed
 from rhetorica.tokens import Tokens, units_of
 

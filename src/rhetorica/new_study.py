@@ -20,7 +20,8 @@ from rhetorica.files import make_folder, sha256_of
 from rhetorica.readers import SUFFIXES, SUPPORTED, is_table, read_file
 from rhetorica.sources import read_bytes
 from rhetorica.statements import Stated, Statement, tidy
-from rhetorica.study import ERRATA_FILE, LABEL_LIMIT, STUDY_FILE
+from rhetorica.study import ERRATA_FILE, STUDY_FILE
+from rhetorica.study_file import LABEL_LIMIT
 from rhetorica.tables import column_texts, read_table, state_row, text_column
 
 _HEAD = """\

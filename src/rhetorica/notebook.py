@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from rhetorica.catalogue import entry
-from rhetorica.corpus import Corpus, read_corpus
+from rhetorica.catalogue import entry, reads_of
+from rhetorica.corpus import Corpus, read_corpus, with_parameters
 from rhetorica.errors import NothingToShow, ParameterError, nearest
 from rhetorica.figures import Figure, draw
 from rhetorica.files import sha256_of, write_atomically
@@ -58,11 +58,10 @@ def open_study(study: str = "", save_to: str = "", **parameters: object) -> Corp
 def vary(corpus: Corpus, **parameters: object) -> Corpus:
     """Return the same study with other parameters: ``vary(corpus, texts="a, b", level="raw")``.
 
-    A parameter that is not named stays as it is; so does an edited lexicon. Raises
-    :class:`ParameterError` as :func:`open_study` does.
+    A parameter that is not named stays as it is; so does an edited lexicon, unless `lexicon`
+    names another file. Raises :class:`ParameterError` as :func:`open_study` does.
     """
-    chosen = check_parameters(parameters, corpus.parameters)
-    return replace(read_corpus(corpus.study, chosen), lexicon=corpus.lexicon)
+    return with_parameters(corpus, check_parameters(parameters, corpus.parameters))
 
 
 def _refuse_unknown(declared: Iterable[str]) -> None:
@@ -127,20 +126,29 @@ def show(corpus: Corpus, name: str, save_to: str = "") -> None:
         _remove_earlier(folder, name)
         return
     try:
-        finding = find(corpus, name)
+        figure = draw_figure(corpus, name)
     except NothingToShow as reason:
         display(HTML(_REASON.format(escape(str(reason)))))
         _remove_earlier(folder, name)
         if folder:
             write_atomically(folder / f"{name}.json", nothing_record(name, str(reason)))
         return
-    figure = draw(finding, entry(name).draw, _source(corpus, entry(name).notebook))
+    finding = figure.finding
     if folder:
         for further in set(entry(name).tables) - set(finding.tables):
             (folder / f"{further}.csv").unlink(missing_ok=True)
         save_figure(figure, folder)
     display(figure)
     display(HTML(_CAPTION.format(escape(finding.reading), escape(formula_card(finding)))))
+
+
+def draw_figure(corpus: Corpus, name: str) -> Figure:
+    """Return a figure of the catalogue, drawn; it says in its metadata what it was made from.
+
+    Raises :class:`NotebookError` with the nearest name, and :class:`NothingToShow` where these
+    texts give no answer.
+    """
+    return draw(find(corpus, name), entry(name).draw, _source(corpus, entry(name).notebook))
 
 
 @lru_cache(maxsize=32)
@@ -150,6 +158,8 @@ def _source(corpus: Corpus, notebook: str) -> str:
     The notebook's parameters are those of its parameters cell; what it does not declare has no
     part in its figures, unless the study file sets it.
     """
+    if corpus.lexicon is not None and "lexicon" in reads_of(notebook):
+        return f"“{corpus.study.title}”, {notebook}; with a lexicon that was edited and not kept"
     made = made_from(corpus.study, find_notebook(notebook), corpus.parameters)
     record = f"made_from_sha256 {record_sha256(made)}"
     return f"“{corpus.study.title}”, {notebook}; manifest.json, {record}"
@@ -165,13 +175,21 @@ def _remove_earlier(folder: Path | None, name: str) -> None:
 
 def save_figure(figure: Figure, folder: Path) -> None:
     """Write a figure as svg and png, its data as csv and its words as json; json comes last."""
-    name = figure.finding.name
-    write_atomically(folder / f"{name}.svg", figure.svg)
-    write_atomically(folder / f"{name}.png", figure.png)
-    write_atomically(folder / f"{name}.csv", table(figure.finding.frame))
-    for further, frame in figure.finding.tables.items():
-        write_atomically(folder / f"{further}.csv", table(frame))
-    write_atomically(folder / f"{name}.json", record(figure.finding))
+    for name, data in figure_files(figure).items():
+        write_atomically(folder / name, data)
+
+
+def figure_files(figure: Figure) -> dict[str, bytes]:
+    """Return the files of a figure by their names, in the order in which they are written."""
+    finding = figure.finding
+    tables = {name: table(frame) for name, frame in finding.tables.items()}
+    return {
+        f"{finding.name}.svg": figure.svg,
+        f"{finding.name}.png": figure.png,
+        f"{finding.name}.csv": table(finding.frame),
+        **{f"{name}.csv": data for name, data in tables.items()},
+        f"{finding.name}.json": record(finding),
+    }
 
 
 def show_table(corpus: Corpus, evidence: Callable[[Corpus], pd.DataFrame], limit: int = 20) -> None:

@@ -17,13 +17,18 @@ class Notebook:
     parameters: tuple[str, ...]
 
 
-def find_notebooks() -> tuple[Notebook, ...]:
-    """Return the project's numbered notebooks, in order.
+def notebook_folder() -> Path:
+    """Return the folder of the project's notebooks.
 
     They lie beside the package when it is installed from a wheel, else in the checkout.
     """
     inside = Path(__file__).parent / "notebooks"
-    folder = inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "notebooks"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[2] / "notebooks"
+
+
+def find_notebooks() -> tuple[Notebook, ...]:
+    """Return the project's numbered notebooks, in order."""
+    folder = notebook_folder()
     found = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     if not found:
         raise NotebookError(f"There are no notebooks in {folder}: the installation is incomplete.")

@@ -119,6 +119,9 @@ class Parameters(BaseModel):
         description="id of the other text; if empty, all the others, or that which shares most",
     )
     funnel: Name = Field("", description="id of the text whose every term is to be shown")
+    lexicon: Name = Field(
+        "", description="file of another lexicon, from the study's folder; if empty, the study's"
+    )
     categories: Names = Field(
         (), description="rhetoric categories, or groups of them, to show; all if empty"
     )
@@ -130,6 +133,10 @@ class Parameters(BaseModel):
     )
     evidence: Names = Field(
         (), description="the category and text whose hits to list; if empty, those of the title"
+    )
+    words: Names = Field(
+        (),
+        description="words or phrases whose places in the texts are to be shown, * for any letters",
     )
     n_draws: int = Field(2000, ge=100, le=100_000, description="bootstrap draws for an interval")
     confidence: float = Field(0.95, ge=0.5, le=0.999, description="share an interval should cover")

@@ -15,38 +15,56 @@ from rhetorica.tokens import units_of
 # The marks before the first word of a sentence and after its last, and how many there may be.
 _OPENING = "\"'([{«¡¿"
 _MARKS = 6
+_CLOSING = re.compile(r"[^\s\w]*")
 _PROSE: tuple[Part, ...] = ("paragraph", "quotation")
 
 
 def paragraph_texts(corpus: Corpus, paragraphs: Iterable[int]) -> list[str]:
     """Return the edited text of the given paragraphs, numbered over the whole token stream."""
-    return [_between(corpus, corpus.tokens.paragraphs, int(unit)) for unit in paragraphs]
+    return _texts(corpus, corpus.tokens.paragraphs, paragraphs)
 
 
 def sentence_texts(corpus: Corpus, sentences: Iterable[int]) -> list[str]:
     """Return the edited text of the given sentences, numbered over the whole token stream."""
-    return [_between(corpus, corpus.tokens.sentences, int(unit)) for unit in sentences]
+    return _texts(corpus, corpus.tokens.sentences, sentences)
 
 
-def _between(corpus: Corpus, offsets: NDArray[np.int64], unit: int) -> str:
+def _texts(corpus: Corpus, offsets: NDArray[np.int64], units: Iterable[int]) -> list[str]:
     tokens = corpus.tokens
-    first, last = int(offsets[unit]), int(offsets[unit + 1]) - 1
-    edition = corpus.editions[int(units_of(tokens.documents, np.array([first]))[0])]
-    text = edition.text[tokens.starts[first] : tokens.ends[last]]
-    before, after = tokens.starts[first], tokens.ends[last]
-    head, tail = (
-        edition.text[max(before - _MARKS, 0) : before],
-        edition.text[after : after + _MARKS],
-    )
-    opening = head[len(head.rstrip(_OPENING)) :]
-    return opening + text + re.split(r"[\s\w]", tail, maxsplit=1)[0]
+    numbers = np.array(list(units), dtype=np.int64)
+    first, last = offsets[numbers], offsets[numbers + 1] - 1
+    owner = units_of(tokens.documents, first)
+    starts, ends = tokens.starts[first], tokens.ends[last]
+    texts = [edition.text for edition in corpus.editions]
+    return [
+        _with_marks(texts[i], start, end)
+        for i, start, end in zip(owner.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _with_marks(text: str, start: int, end: int) -> str:
+    """Return a stretch of a text with the marks around it."""
+    head = text[max(start - _MARKS, 0) : start]
+    closing = _CLOSING.match(text, end, end + _MARKS)
+    assert closing is not None  # it matches the empty string
+    return head[len(head.rstrip(_OPENING)) :] + text[start : closing.end()]
 
 
 def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
     """Return where tokens stand: one row a position of the stream.
 
+    Columns: those of :func:`number_places` and text, that of the sentence.
+    """
+    unique, place = np.unique(units_of(corpus.tokens.sentences, positions), return_inverse=True)
+    texts = np.array(sentence_texts(corpus, unique), dtype=object)
+    return number_places(corpus, positions).assign(text=texts[place])
+
+
+def number_places(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
+    """Return where tokens stand, in names and numbers: one row a position of the stream.
+
     Columns: document, label, block (title, heading or paragraph, counted in its text from 1),
-    sentence (likewise), raw_line (of the file as obtained) and the sentence's text.
+    sentence (likewise) and raw_line (of the file as obtained).
     """
     tokens = corpus.tokens
     owner = units_of(tokens.documents, positions)
@@ -54,16 +72,13 @@ def locate(corpus: Corpus, positions: NDArray[np.int64]) -> pd.DataFrame:
     sentence = units_of(tokens.sentences, positions)
     first_paragraph = units_of(tokens.paragraphs, tokens.documents[:-1])
     first_sentence = units_of(tokens.sentences, tokens.documents[:-1])
-    unique, place = np.unique(sentence, return_inverse=True)
-    texts = sentence_texts(corpus, unique)
     return pd.DataFrame(
         {
-            "document": [tokens.document_ids[i] for i in owner],
-            "label": [corpus.labels[i] for i in owner],
+            "document": np.array(tokens.document_ids, dtype=object)[owner],
+            "label": np.array(corpus.labels, dtype=object)[owner],
             "block": paragraph - first_paragraph[owner] + 1,
             "sentence": sentence - first_sentence[owner] + 1,
             "raw_line": _raw_lines(corpus, owner, positions),
-            "text": [texts[i] for i in place],
         }
     )
 
@@ -82,9 +97,10 @@ def _raw_lines(
 ) -> NDArray[np.int64]:
     lines = np.zeros(len(positions), dtype=np.int64)
     tokens = corpus.tokens
-    for document in np.unique(owner):
-        own = positions[owner == document]
-        edition = corpus.editions[document]
+    order = np.argsort(owner, kind="stable")
+    documents, begins = np.unique(owner[order], return_index=True)
+    for document, rows in zip(documents.tolist(), np.split(order, begins[1:]), strict=False):
+        edition, own = corpus.editions[document], positions[rows]
         starts, _ = to_raw(edition, tokens.starts[own], tokens.ends[own])
-        lines[owner == document] = raw_lines(edition, starts)
+        lines[rows] = raw_lines(edition, starts)
     return lines

@@ -27,7 +27,7 @@ from rhetorica.manifest import MANIFEST, Change
 from rhetorica.notebook_files import Notebook, choose_notebooks, find_notebooks
 from rhetorica.parameters import PARAMETER_NAMES, Parameters, check_parameters
 from rhetorica.provenance import Record
-from rhetorica.study import Study, default_study_file, document_ids, load_study
+from rhetorica.study import Study, default_study_file, document_ids, load_study, study_with
 
 _PATHS = ("study", "save_to")  # parameters that the pipeline itself sets
 WHERE_IT_LIES = "\n  The notebook as far as it ran: "
@@ -175,12 +175,15 @@ def check_inputs(study: Study, values: Mapping[str, object]) -> None:
     """Raise what a run would for a text, errata or a lexicon, without running; write nothing."""
     from rhetorica.errata import read_errata
     from rhetorica.lexicon import load_lexicon, select_categories
+    from rhetorica.places import read_words
     from rhetorica.sources import read_sources
 
     read_sources(study)
     read_errata(study.errata, document_ids(study))
     chosen = check_parameters(values, study.parameters)
-    select_categories(load_lexicon(study.lexicon), chosen.categories)
+    read_words(chosen.words)
+    lexicon = study_with(study, chosen).lexicon
+    select_categories(load_lexicon(lexicon), chosen.categories)
 
 
 def prepare(study: Study, values: Mapping[str, object]) -> None:
@@ -194,10 +197,12 @@ def prepare(study: Study, values: Mapping[str, object]) -> None:
     from rhetorica.agreement import check_annotations
     from rhetorica.corpus import read_corpus
     from rhetorica.lexicon import load_lexicon, select_categories
+    from rhetorica.places import read_words
     from rhetorica.rhetoric import check_evidence
 
     chosen = check_parameters(values, study.parameters)
-    select_categories(load_lexicon(study.lexicon), chosen.categories)
+    read_words(chosen.words)
+    select_categories(load_lexicon(study_with(study, chosen).lexicon), chosen.categories)
     corpus = read_corpus(study, chosen)
     check_annotations(corpus)
     check_evidence(corpus)

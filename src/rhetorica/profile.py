@@ -13,7 +13,7 @@ from rhetorica.intervals import benjamini_hochberg, difference_interval
 from rhetorica.rates import (
     Estimate,
     estimate_others,
-    estimate_rates,
+    estimate_text,
     rate_groups,
     stated_parameters,
 )
@@ -89,7 +89,10 @@ class _Comparison:
         self.hits = count_units(corpus, groups)
         self.sizes = corpus.counts.sizes
         self.owners = corpus.counts.unit_documents
-        self.own = [self._estimate(self.owners == i, i) for i in range(len(corpus.sources))]
+        self.own = [
+            estimate_text(corpus, i, self.hits[self.owners == i])
+            for i in range(len(corpus.sources))
+        ]
 
     def with_the_others(self) -> pd.DataFrame:
         """Compare each text with all others together."""
@@ -146,13 +149,6 @@ class _Comparison:
                 )
             )
         return _adjusted(pd.concat(tables, ignore_index=True), self.chosen.confidence)
-
-    def _estimate(self, units: NDArray[np.bool_], i: int) -> Estimate:
-        chosen, document = self.chosen, self.corpus.sources[i].document.id
-        random = generator(chosen.seed, "rhetoric_rates", document)  # as in the figure of rates
-        return estimate_rates(
-            self.hits[units], self.sizes[units], chosen.confidence, chosen.n_draws, random
-        )
 
     def _orders(self, units: int, size: int, *names: str, draws: int = 0) -> NDArray[np.int64]:
         random = generator(self.chosen.seed, "rhetoric_profile", *names)

@@ -14,7 +14,7 @@ from rhetorica.catalogue import reads_of
 from rhetorica.files import sha256_of
 from rhetorica.notebook_files import Notebook
 from rhetorica.parameters import Parameters
-from rhetorica.study import Study, document_ids
+from rhetorica.study import Study, document_ids, study_with
 
 # What decides the outputs besides our own code; of those in the second row only what is there.
 PACKAGES = (
@@ -28,6 +28,8 @@ _REPOSITORY = {
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
     "GIT_NAMESPACE", "GIT_PREFIX",
 }  # fmt: skip
+
+_HASHED = {".py", ".toml", ".txt", ".js", ".css", ".json"}  # not what Python compiles of it
 
 Record = dict[str, Any]
 """A part of the manifest: names and values as json has them."""
@@ -51,7 +53,7 @@ def made_from(study: Study, notebook: Notebook, parameters: Parameters) -> Recor
             for name, value in chosen.items()
             if name in notebook.parameters or value != usual[name]
         },
-        "inputs": _inputs(study, reads_of(notebook.name)),
+        "inputs": _inputs(study_with(study, parameters), reads_of(notebook.name)),
         "description_sha256": _digest(
             {
                 "title": study.title,
@@ -147,7 +149,7 @@ def shown_path(study: Study, file: Path) -> str:
 def library_sha256() -> str:
     """Return one hash of all files of the library, names and contents."""
     package = Path(__file__).parent
-    found = (p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".txt"})
+    found = (p for p in package.rglob("*") if p.suffix in _HASHED)
     files = sorted(p for p in found if p.is_file() and not p.name.startswith("."))
     names = {p.relative_to(package).as_posix(): sha256_of(p.read_bytes()) for p in files}
     return _digest(names)

@@ -1,7 +1,8 @@
 """Rates: how often each category and parent occurs in each text, how surely, and how evenly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from rhetorica.corpus import Corpus
 from rhetorica.dispersion import deviation_by_chance, deviation_of_proportions
 from rhetorica.intervals import poisson_interval
-from rhetorica.resampling import draw_weights, generator, ratio_interval
+from rhetorica.resampling import draw_weights, kept_weights, ratio_interval
 from rhetorica.spans import (
     Group,
     chosen_categories,
@@ -61,15 +62,15 @@ def estimate_rates(
     hits: NDArray[np.int64],
     sizes: NDArray[np.int64],
     confidence: float,
-    draws: int,
-    random: np.random.Generator,
+    weights: Callable[[], NDArray[np.integer]],
 ) -> Estimate:
     """Return the rates per 1,000 words of hits in the paragraphs of one text, with intervals.
 
-    `hits` is paragraphs x groups. The interval is a bootstrap over the paragraphs (Efron 1979):
-    blocks of words are drawn, not words, for hits come in clusters. With fewer than
-    :data:`MIN_PARAGRAPHS` paragraphs or :data:`MIN_HITS` hits it is the exact Poisson interval
-    (Garwood 1936) instead, and `interval` says ``Poisson``.
+    `hits` is paragraphs x groups; `weights` returns how often each paragraph is drawn. The
+    interval is a bootstrap over the paragraphs (Efron 1979): blocks of words are drawn, not
+    words, for hits come in clusters. With fewer than :data:`MIN_PARAGRAPHS` paragraphs or
+    :data:`MIN_HITS` hits it is the exact Poisson interval (Garwood 1936) instead, and `interval`
+    says ``Poisson``.
     """
     totals, words = hits.sum(axis=0), int(sizes.sum())
     low, high = (1000 * limit / words for limit in poisson_interval(totals, confidence))
@@ -77,11 +78,24 @@ def estimate_rates(
     enough = totals >= MIN_HITS
     if len(sizes) >= MIN_PARAGRAPHS and enough.any():
         drawn = ratio_interval(
-            hits[:, enough].astype(np.float64), sizes.astype(np.float64), confidence, draws, random
+            hits[:, enough].astype(np.float64), sizes.astype(np.float64), confidence, weights
         )
         low[enough], high[enough] = (1000 * limit for limit in drawn)
         method[enough] = "bootstrap"
     return Estimate(totals, words, 1000 * totals / words, low, high, method)
+
+
+def estimate_text(corpus: Corpus, text: int, hits: NDArray[np.int64]) -> Estimate:
+    """Return the rates of hits in one text of a corpus, with the intervals of the figures.
+
+    `text` is its number among the sources, `hits` is its paragraphs x groups. The draws are the
+    text's own: what else is estimated, and of which texts, changes nothing.
+    """
+    chosen, document = corpus.parameters, corpus.sources[text].document.id
+    sizes = corpus.counts.sizes[corpus.counts.unit_documents == text]
+    names = ("rhetoric_rates", document)
+    weights = partial(kept_weights, len(sizes), chosen.n_draws, chosen.seed, *names)
+    return estimate_rates(hits, sizes, chosen.confidence, weights)
 
 
 def estimate_others(
@@ -145,8 +159,7 @@ def rate_table(corpus: Corpus) -> pd.DataFrame:
     for i, source in enumerate(corpus.sources):
         own = corpus.counts.unit_documents == i
         hits, sizes = counted[own], corpus.counts.sizes[own]
-        random = generator(chosen.seed, "rhetoric_rates", source.document.id)
-        found = estimate_rates(hits, sizes, chosen.confidence, chosen.n_draws, random)
+        found = estimate_text(corpus, i, hits)
         dp, dp_norm = deviation_of_proportions(hits, sizes)
         tables.append(
             pd.DataFrame(

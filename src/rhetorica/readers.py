@@ -28,7 +28,7 @@ from rhetorica.statements import (
     read_head,
     state,
 )
-from rhetorica.study import TABLE_SUFFIXES
+from rhetorica.study_file import TABLE_SUFFIXES
 
 if TYPE_CHECKING:
     from pypdf import PdfReader

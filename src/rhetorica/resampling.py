@@ -1,6 +1,8 @@
 """Seeded draws: each analysis has its own named stream, so that one never disturbs another."""
 
 import zlib
+from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +10,7 @@ from scipy import sparse
 
 # With fewer paragraphs a bootstrap over them says more about the few than about the text.
 MIN_UNITS = 5
+_KEPT_NUMBERS = 400_000  # weights of one text, as many bytes: those of 256 texts are 100 MB
 
 
 def generator(seed: int, *names: str) -> np.random.Generator:
@@ -28,25 +31,45 @@ def draw_weights(units: int, draws: int, random: np.random.Generator) -> NDArray
     return random.multinomial(units, np.full(units, 1 / units), size=draws)
 
 
+def kept_weights(units: int, draws: int, seed: int, *names: str) -> NDArray[np.integer]:
+    """Return the weights of the stream that belongs to a seed and names, drawn once and kept.
+
+    They are those of :func:`draw_weights` with :func:`generator`. Drawing takes most of the time
+    of an interval, and who edits a lexicon asks for the same draws again with every edit. What
+    is too large to be kept is drawn again each time.
+    """
+    if units * draws > _KEPT_NUMBERS:
+        return draw_weights(units, draws, generator(seed, *names))
+    return _kept_weights(units, draws, seed, names)
+
+
+@lru_cache(maxsize=256)
+def _kept_weights(units: int, draws: int, seed: int, names: tuple[str, ...]) -> NDArray[np.integer]:
+    weights = draw_weights(units, draws, generator(seed, *names))
+    small: NDArray[np.integer] = weights.astype(np.min_scalar_type(int(weights.max())))
+    small.setflags(write=False)
+    return small
+
+
 def ratio_interval(
     numerators: NDArray[np.float64],
     denominators: NDArray[np.float64],
     confidence: float,
-    draws: int,
-    random: np.random.Generator,
+    weights: Callable[[], NDArray[np.integer]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the bootstrap percentile interval of sum(numerators) / sum(denominators).
 
     `numerators` is units x quantities, `denominators` has one value a unit. Units are drawn
-    with replacement (Efron 1979). With fewer than :data:`MIN_UNITS` units both ends are NaN.
+    with replacement (Efron 1979): `weights` returns how often each stands in each sample. With
+    fewer than :data:`MIN_UNITS` units both ends are NaN.
     """
     units, quantities = numerators.shape
     if units < MIN_UNITS:
         nothing = np.full(quantities, np.nan)
         return nothing, nothing
-    weights = draw_weights(units, draws, random)
-    totals = (weights @ denominators)[:, None]
-    ratios = (weights @ numerators) / np.where(totals > 0, totals, np.nan)
+    drawn = weights()
+    totals = (drawn @ denominators)[:, None]
+    ratios = (drawn @ numerators) / np.where(totals > 0, totals, np.nan)
     tail = (1 - confidence) / 2
     low, high = np.nanquantile(ratios, [tail, 1 - tail], axis=0)
     return low, high

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rhetorica.errors import SourceError, nearest
+from rhetorica import cards
+from rhetorica.errors import SourceError, nearest, plural
 from rhetorica.files import sha256_of
 from rhetorica.readers import Reading, is_table, read_file
-from rhetorica.study import Document, Study
+from rhetorica.study import Study
+from rhetorica.study_file import Document
 from rhetorica.tables import Table, read_table, row_text
 
 
@@ -29,7 +31,38 @@ class Source:
     encoding_basis: str
 
     def __repr__(self) -> str:
-        return f"<Source '{self.document.id}': {len(self.text)} characters, {self.encoding}>"
+        size = plural(len(self.text), "character")
+        return f"<Source '{cards.brief(self.document.id)}': {size}, {cards.brief(self.encoding)}>"
+
+    def _repr_html_(self) -> str:
+        text, document = self.text, self.document
+        ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+        lines = ends + (not text.endswith(("\n", "\r")) if text else 0)
+        row = f"row {document.row} of {document.file}, column {document.column}"
+        basis = _BASES.get(self.encoding_basis, "")
+        return cards.card(
+            "Source",
+            document.title or document.label,
+            [
+                document.id,
+                row if document.row else document.file,
+                f"sha256 {self.sha256[:12]}…",
+                f"{self.encoding} ({basis})" if basis else self.encoding,
+                plural(lines, "line"),
+                plural(len(text), "character"),
+            ],
+            cards.paragraph(cards.opening(text)),
+        )
+
+
+_BASES = {
+    "declared": "as the study says",
+    "mark": "as a mark in the file says",
+    "stated": "as the page says",
+    "utf-8": "valid as it stands",
+    "detected": "guessed from the bytes",
+}
+"""How it is known in which encoding a text is."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,8 @@ _COLUMNS = (
     "suppressed_by", "parent_suppressed_by", "text", "unit",
 )  # fmt: skip
 
+_NONE = Category("", "", "", "", "", ())  # for a group that has no category
+
 
 @dataclass(frozen=True)
 class Group:
@@ -97,19 +99,49 @@ def find_spans(corpus: Corpus) -> pd.DataFrame:
     in its category and in the parent, else what counts instead or which exception holds; text
     (the sentence), unit (the paragraph's number in the counts).
     """
+    chosen = {category.id for category in chosen_categories(corpus)}
     lexicon = lexicon_of(corpus)
+    parents = {c.parent for c in lexicon.categories if c.id in chosen} - {""}
+    # What counts in a parent depends on all of its categories.
+    needed = [c for c in lexicon.categories if c.id in chosen or c.parent in parents]
+    hits = _with_parents(_matched(corpus, needed))
+    return _located(corpus, _in_order(hits[hits["category"].isin(chosen)]))
+
+
+def counted_hits(corpus: Corpus, name: str) -> pd.DataFrame:
+    """Return the hits that count in a category or in a parent, in the order of the span table.
+
+    Only what belongs to it is matched, and no hit is looked up in its text. Columns: document,
+    start and end (characters of the edition), category and entry.
+    """
+    lexicon, chosen = lexicon_of(corpus), {c.id for c in chosen_categories(corpus)}
+    if name in lexicon.parents:
+        hits = _with_parents(_matched(corpus, [c for c in lexicon.categories if c.parent == name]))
+        counts = hits["parent_suppressed_by"] == ""
+    else:
+        hits = _matched(corpus, [c for c in lexicon.categories if c.id == name])
+        counts = hits["suppressed_by"] == ""
+    hits = _in_order(hits[counts & hits["category"].isin(chosen)])
+    owner, starts, ends = _stretches(corpus, hits)
+    names = np.array(corpus.tokens.document_ids, dtype=object)
+    table = hits.assign(document=names[owner], start=starts, end=ends)
+    return table[["document", "start", "end", "category", "entry"]]
+
+
+def _matched(corpus: Corpus, categories: Sequence[Category]) -> pd.DataFrame:
+    """Return every hit of some categories; first and end count tokens."""
     try:
         tables = [
             hits_of(corpus.tokens, c).assign(category=c.id, parent=c.parent)
-            for c in lexicon.categories
+            for c in categories or (_NONE,)
         ]
     except LexiconError as error:
         raise LexiconError(f"{corpus.study.lexicon}: {error}") from None
-    hits = _with_parents(pd.concat(tables, ignore_index=True))
-    ids = [category.id for category in chosen_categories(corpus)]
-    hits = hits[hits["category"].isin(ids)]
-    hits = hits.sort_values(["first", "category", "end", "entry"], kind="stable", ignore_index=True)
-    return _located(corpus, hits)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _in_order(hits: pd.DataFrame) -> pd.DataFrame:
+    return hits.sort_values(["first", "category", "end", "entry"], kind="stable", ignore_index=True)
 
 
 def _with_parents(hits: pd.DataFrame) -> pd.DataFrame:
@@ -122,13 +154,22 @@ def _with_parents(hits: pd.DataFrame) -> pd.DataFrame:
     return hits.assign(parent_suppressed_by=instead)
 
 
-def _located(corpus: Corpus, hits: pd.DataFrame) -> pd.DataFrame:
+def _stretches(
+    corpus: Corpus, hits: pd.DataFrame
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the text of each hit, and where it starts and ends in it."""
     tokens = corpus.tokens
     first, end = hits["first"].to_numpy(), hits["end"].to_numpy()
     owner = units_of(tokens.documents, first)
-    starts, ends = tokens.starts[first], tokens.ends[np.maximum(end - 1, 0)]
+    return owner, tokens.starts[first], tokens.ends[np.maximum(end - 1, 0)]
+
+
+def _located(corpus: Corpus, hits: pd.DataFrame) -> pd.DataFrame:
+    tokens, first = corpus.tokens, hits["first"].to_numpy()
+    owner, starts, ends = _stretches(corpus, hits)
     texts = [edition.text for edition in corpus.editions]
-    found = [texts[i][a:b] for i, a, b in zip(owner, starts.tolist(), ends.tolist(), strict=True)]
+    stretches = zip(owner.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    found = [texts[i][start:end] for i, start, end in stretches]
     table = pd.concat([hits.drop(columns=["first", "end"]), locate(corpus, first)], axis=1)
     table = table.assign(
         start=starts,

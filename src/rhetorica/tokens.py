@@ -1,7 +1,7 @@
 """The token stream: one integer per word, and where documents, paragraphs and sentences begin."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,8 +9,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from rhetorica import cards
 from rhetorica.edition import Edition
-from rhetorica.errors import SourceError
+from rhetorica.errors import SourceError, plural
 from rhetorica.sentences import find_sentences
 from rhetorica.structure import PARTS, Part
 
@@ -55,15 +56,41 @@ class Tokens:
         return len(self.codes)
 
     def __repr__(self) -> str:
-        return (
-            f"<Tokens: {len(self.codes)} tokens, {len(self.types)} types, "
-            f"{len(self.document_ids)} documents>"
-        )
+        return f"<Tokens: {', '.join(_sizes(self))}>"
+
+    def _repr_html_(self) -> str:
+        units = [
+            f"{len(self.paragraph_kinds):,} paragraphs and titles",
+            plural(len(self.sentences) - 1, "sentence"),
+        ]
+        cut = [f"words taken out in {plural(len(self.gaps), 'place')}"] if len(self.gaps) else []
+        columns = ("document", "words", "most frequent types")
+        total = len(self.document_ids)
+        rows = cards.long_table(columns, _rows(self), (False, True, False), total)
+        return cards.card("Tokens", ", ".join(_sizes(self)), [*units, *cut], rows)
 
     @cached_property
     def paragraph_documents(self) -> NDArray[np.int64]:
         """The index of the document each paragraph belongs to."""
         return units_of(self.documents, self.paragraphs[:-1])
+
+
+def _sizes(tokens: Tokens) -> list[str]:
+    # A selection keeps the types of the whole stream: those that still occur are counted.
+    types = int(np.count_nonzero(np.bincount(tokens.codes)))
+    sizes = {"token": len(tokens), "type": types, "document": len(tokens.document_ids)}
+    return [plural(size, noun) for noun, size in sizes.items()]
+
+
+def _rows(tokens: Tokens) -> Iterator[tuple[str, int, str]]:
+    """Yield for each document how many words it has, and its ten most frequent types."""
+    for i, name in enumerate(tokens.document_ids):
+        codes = tokens.codes[tokens.documents[i] : tokens.documents[i + 1]]
+        counts = np.bincount(codes)
+        occurring = np.flatnonzero(counts)
+        first = occurring[np.argsort(-counts[occurring], kind="stable")[:10]]
+        frequent = [f"{cards.brief(tokens.types[code], 20)} {counts[code]:,}" for code in first]
+        yield name, len(codes), ", ".join(frequent)
 
 
 def find_words(text: str) -> list[tuple[int, int]]:

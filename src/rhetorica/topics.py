@@ -1,5 +1,7 @@
 """Topics: words that stand in the same paragraphs; how many topics, and how much of each text."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,7 @@ from rhetorica.counts import document_frequency
 from rhetorica.errors import plural
 from rhetorica.findings import DOTTED_TEXTS, Finding, percent, require_texts
 from rhetorica.passages import locate, paragraph_texts
-from rhetorica.resampling import MIN_UNITS, generator, ratio_interval
+from rhetorica.resampling import MIN_UNITS, draw_weights, generator, ratio_interval
 from rhetorica.stability import (
     SURE,
     by_chance,
@@ -124,7 +126,8 @@ def _shares(corpus: Corpus) -> pd.DataFrame:
             shares = low = high = np.full(len(names), np.nan)
         else:
             shares = mass.sum(axis=0) / words.sum()
-            low, high = ratio_interval(mass, words, chosen.confidence, chosen.n_draws, random)
+            weights = partial(draw_weights, len(words), chosen.n_draws, random)
+            low, high = ratio_interval(mass, words, chosen.confidence, weights)
         rows += [
             {
                 "document": source.document.id,

@@ -19,7 +19,7 @@ from rhetorica.files import locked, make_folder, sha256_of, sweep, temporary_bes
 from rhetorica.gallery import PAGE
 from rhetorica.manifest import MANIFEST, Change
 from rhetorica.notebook_files import find_notebook
-from rhetorica.parameters import Parameters
+from rhetorica.parameters import Parameters, check_parameters
 from rhetorica.pipeline import (
     WHERE_IT_LIES,
     Job,
@@ -31,7 +31,7 @@ from rhetorica.pipeline import (
     run_jobs,
 )
 from rhetorica.provenance import Record
-from rhetorica.study import Study, load_study
+from rhetorica.study import Study, load_study, study_with
 
 _PAGES = (PAGE, CRATE)
 _STRAY = "not in the manifest, and not made this time"
@@ -126,7 +126,7 @@ def verify(
     place = Path(tempfile.gettempdir())
     sweep(place)
     with temporary_beside(place / "rhetorica-verify") as folder:
-        copy = _copied(study, folder)
+        copy = _copied(study, folder, _lexicons(study, known))
         again = copy.figures
         jobs = _jobs(copy, known, again)
         for job in jobs:
@@ -190,7 +190,14 @@ def _notes(study: Study, known: Record) -> Iterator[str]:
                 yield str(change)
 
 
-def _copied(study: Study, folder: Path) -> Study:
+def _lexicons(study: Study, known: Record) -> Iterator[Path]:
+    """Yield the lexicon of each notebook: the study's, or that which a parameter names."""
+    for made in manifest.made_froms(known):
+        chosen = check_parameters({"lexicon": made["parameters"].get("lexicon")})
+        yield study_with(study, chosen).lexicon
+
+
+def _copied(study: Study, folder: Path, further: Iterable[Path] = ()) -> Study:
     """Copy a study's inputs to where they have the same places relative to one another.
 
     Within `folder` each lies as deep as in its file system. The study file is written anew, with
@@ -198,8 +205,8 @@ def _copied(study: Study, folder: Path) -> Study:
     that is absolute, or that goes through a link, would.
     """
     inputs = {name: getattr(study, name) for name in _INPUTS}
-    files = {study.raw / document.file for document in study.documents} | {*inputs.values()}
-    for file in sorted(files):
+    texts = {study.raw / document.file for document in study.documents}
+    for file in sorted({*texts, *inputs.values(), *further}):
         if file.is_file():
             place = _place(folder, file)
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -4,25 +4,25 @@ The tests need the extra ``browser`` and an installed Chromium, and are skipped 
 them is missing; with ``RHETORICA_REQUIRE_BROWSER=1`` they fail there instead.
 """
 
-import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from support.lab import Lab
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # a sandbox cannot be had in every container
@@ -33,15 +33,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SERVER_OPTIONS = [
-    "--no-browser",
-    "--allow-root",
-    "--ServerApp.port_retries=0",
-    "--IdentityProvider.token=",
-    "--ServerApp.password=",
-    "--ServerApp.disable_check_xsrf=True",
-    "--LabApp.expose_app_in_browser=True",  # lets a test ask for commands and cells
-]
+SETTINGS = "c.LabApp.expose_app_in_browser = True\n"  # lets a test ask for commands and cells
 START_LIMIT = 60  # seconds
 
 
@@ -66,43 +58,47 @@ def _server_environment(folder: Path) -> dict[str, str]:
     places["IPYTHONDIR"] = folder / "ipython"
     for place in places.values():
         place.mkdir()
-    quiet = folder / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True)
-    quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
-    return {**os.environ, **{name: str(place) for name, place in places.items()}}
+    (folder / "config_dir" / "jupyter_lab_config.py").write_text(SETTINGS)
+    usual = {name: value for name, value in os.environ.items() if name != "JUPYTER_PATH"}
+    return {**usual, **{name: str(place) for name, place in places.items()}}
 
 
-def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _address(server: subprocess.Popen[bytes], log: Path) -> str:
+    """Wait until the server says where it listens, and return that."""
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/api", timeout=1):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+        found = re.search(r"http://127\S+", log.read_text(encoding="utf-8"))
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab that serves a copy of the notebooks."""
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """What ``rhetorica lab`` opens on a copy of the default study, our notebooks beside it."""
     folder = tmp_path_factory.mktemp("lab")
-    served = folder / "notebooks"
-    shutil.copytree(NOTEBOOKS, served, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    port, log = _free_port(), folder / "server.log"
-    command = [sys.executable, "-m", "jupyterlab", *SERVER_OPTIONS]
-    command += [f"--port={port}", f"--ServerApp.root_dir={served}"]
+    study = folder / "project" / "data"
+    shutil.copytree(ROOT / "data", study, ignore=shutil.ignore_patterns("processed", ".*"))
+    for notebook in (ROOT / "notebooks").glob("0*.ipynb"):
+        shutil.copy(notebook, study)
+    log = folder / "server.log"
+    installed = Path(sys.executable).with_name("rhetorica")
+    command = [str(installed), "lab", str(study), "--no-browser"]
+    command.append(f"--port={_free_port()}")
     with log.open("wb") as output:
         server = subprocess.Popen(
-            command, env=_server_environment(folder), stdout=output, stderr=subprocess.STDOUT
-        )
+            command, env=_server_environment(folder), stdout=output, stderr=subprocess.STDOUT,
+            cwd=folder,
+        )  # fmt: skip
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(server, url, log)
-        yield url
+        address = _address(server, log)
+        assert address.partition("?")[0].endswith("/lab/tree/explore.ipynb")
+        yield Lab(address, study)
     finally:
         server.terminate()
         server.wait(timeout=30)
+    assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +119,28 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture
 def page(browser: "Browser", tmp_path: Path) -> Iterator["Page"]:
-    """A fresh page; its last state is kept as a picture in the test's temporary folder."""
+    """A fresh page, which must not complain; its last state is kept as a picture.
+
+    The picture lies in the test's temporary folder. A page complains in the browser's console.
+    """
+    complaints: list[str] = []
     opened = browser.new_page(viewport={"width": 1400, "height": 1000})
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     yield opened
     opened.screenshot(path=tmp_path / "page.png")
     opened.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def settings(lab: Lab) -> Iterator[Path]:
+    """The folder of JupyterLab's settings, which are as they were after the test."""
+    folder = lab.study.parents[1] / "settings"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    yield folder
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        if path in before:
+            path.write_bytes(before[path])
+        else:
+            path.unlink()
