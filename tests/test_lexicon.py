@@ -183,3 +183,13 @@ def test_default_lexicon_has_the_eleven_categories_defined() -> None:
     assert all(category.include and category.exclude for category in DEFAULT.categories)
     assert {category.parent for category in DEFAULT.categories} == set(DEFAULT.parents)
     assert all(entry.line for category in DEFAULT.categories for entry in category.entries)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085"])
+@pytest.mark.parametrize("line", ['include = "one{}two"', "# one{}two"])
+def test_lines_are_counted_as_editors_count_them(tmp_path: Path, sign: str, line: str) -> None:
+    line = line.format(sign)
+    path = write(tmp_path, f'[categories.a]\n{line}\nentries = ["x", "y!"]\n')
+    _, mistakes = read_lexicon(path)
+    expected = f"{path}, line 3: 'y!' in [categories.a] can never match"
+    assert any(mistake.startswith(expected) for mistake in mistakes)

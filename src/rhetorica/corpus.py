@@ -176,7 +176,7 @@ def _check_names(study: Study, parameters: Parameters, chosen: Sequence[str]) ->
     for name in ("left", "right", "funnel"):
         value = getattr(parameters, name)
         if value and value not in chosen:
-            labelled = [text.id for text in study.documents if text.label == value]
+            labelled = [t.id for t in study.documents if t.label == value and t.id in chosen]
             hint = nearest(value, chosen)
             if labelled:
                 hint = f" The id of that text is '{labelled[0]}'."

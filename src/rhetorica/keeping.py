@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from rhetorica.catalogue import entry
+from rhetorica.catalogue import entry, figures_of
 from rhetorica.corpus import Corpus, read_corpus
 from rhetorica.errors import LexiconError, OutputError, ParameterError, StudyError
 from rhetorica.files import publish, read_utf_8, write_atomically
@@ -24,6 +24,7 @@ File = tuple[Path, bytes]
 """Where something is to be written, and what."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+_MADE_FROM = re.compile(rb"made_from_sha256 [0-9a-f]+")  # of what a figure says of itself
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def keep(corpus: Corpus, figure: str, name: str, *, replace: bool = False) -> Ke
         files = figure_files(drawn)
         for file, data in files.items():
             _refuse_loss((folder / file, data), study, replace)
+        if not replace:
+            _refuse_strangers(folder, figure, files[f"{figure}.svg"])
         publish(folder, files, durable=False)
     paths = [*([lexicon[0]] if lexicon else []), *(folder / file for file in files)]
     return Kept(
@@ -125,6 +128,24 @@ def _refuse_loss(file: File, study: Study, replace: bool) -> None:
             raise OutputError(f"{path} is there already, and is another: choose another name.")
     except OSError as error:
         raise OutputError(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _refuse_strangers(folder: Path, figure: str, svg: bytes) -> None:
+    """Raise :class:`OutputError` where the command would make another figure something else.
+
+    A notebook makes all its figures anew: those in one folder must be made from the same.
+    """
+    made_from = _MADE_FROM.search(svg)
+    assert made_from is not None
+    others = [folder / f"{name}.svg" for name in figures_of(entry(figure).notebook)]
+    for other in others:
+        if other.stem == figure or not other.is_file():
+            continue
+        if made_from[0].decode() not in read_utf_8(other, OutputError):
+            raise OutputError(
+                f"{folder} has the figure '{other.stem}', which is made from something else: "
+                "choose another name."
+            )
 
 
 @contextmanager

@@ -138,7 +138,7 @@ class _Reader:
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
-        self.lines = text.splitlines()
+        self.lines = text.split("\n")  # as editors count lines: no other sign ends one
         self.headers = [(n, name) for n, name in enumerate(map(_header, self.lines)) if name]
         self.mistakes: list[str] = []
         try:

@@ -199,8 +199,8 @@ def _both(numbers: tuple[int, int]) -> str:
     return " / ".join(map(str, dict.fromkeys(numbers)))
 
 
-def pair_html(pair: Pair, focus: int | None = None) -> str:
-    """Return two texts in two columns, and above them a list of what they share.
+def pair_html(pair: Pair, focus: int | None = None, listed: bool = True) -> str:
+    """Return two texts in two columns, and above them, with `listed`, a list of what they share.
 
     `focus` is the number of a passage: it is outlined in both texts, of which only the paragraphs
     around it are shown, and stands in the place of the list. Raises :class:`ParameterError` for
@@ -220,8 +220,8 @@ def pair_html(pair: Pair, focus: int | None = None) -> str:
         if kinds
         else "Nothing to mark: these texts share no passage of these kinds."
     )
-    listed = _list_html([chosen] if chosen else pair.passages)
-    return view(listed, f"<div style='{style}'>{''.join(columns)}</div>", foot)
+    above = _list_html([chosen] if chosen else pair.passages) if listed else ""
+    return view(above, f"<div style='{style}'>{''.join(columns)}</div>", foot)
 
 
 def _passage(pair: Pair, focus: int) -> Shared:

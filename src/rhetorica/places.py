@@ -1,7 +1,7 @@
 """Places: where in each text the words stand that one asks for, and how often."""
 
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -15,8 +15,7 @@ from rhetorica.entries import Entry
 from rhetorica.errors import NothingToShow, ParameterError, plural
 from rhetorica.findings import Finding, amount
 from rhetorica.passages import locate
-from rhetorica.rates import MIN_HITS, MIN_PARAGRAPHS, estimate_rates
-from rhetorica.resampling import kept_weights
+from rhetorica.rates import MIN_HITS, MIN_PARAGRAPHS, estimate_text
 from rhetorica.spans import matcher_of
 from rhetorica.tokens import units_of
 
@@ -82,8 +81,7 @@ def word_rates(corpus: Corpus) -> pd.DataFrame:
         np.add.at(counted[:, k], units_of(tokens.paragraphs, found[:, 0]), 1)
     tables = []
     for i, source in enumerate(corpus.sources):
-        own = corpus.counts.unit_documents == i
-        rates = _rates_of(corpus, source.document.id, counted[own], corpus.counts.sizes[own])
+        rates = _rates_of(corpus, i, counted[corpus.counts.unit_documents == i])
         named = {"document": source.document.id, "label": source.document.label}
         rates = rates.assign(**named, word=[entry.pattern for entry, _ in spans])
         tables.append(rates[["document", "label", "word", *rates.columns[:-3]]])
@@ -92,15 +90,10 @@ def word_rates(corpus: Corpus) -> pd.DataFrame:
     return _with_shown(frame.reset_index(drop=True), len(tables), len(spans))
 
 
-def _rates_of(
-    corpus: Corpus, document: str, hits: NDArray[np.int64], sizes: NDArray[np.int64]
-) -> pd.DataFrame:
+def _rates_of(corpus: Corpus, text: int, hits: NDArray[np.int64]) -> pd.DataFrame:
     """Return the rates of one text, a row a pattern; `hits` is paragraphs x patterns."""
-    chosen = corpus.parameters
-    weights = partial(
-        kept_weights, len(sizes), chosen.n_draws, chosen.seed, "word_places", document
-    )
-    found = estimate_rates(hits, sizes, chosen.confidence, weights)
+    found = estimate_text(corpus, text, hits)  # with the draws of the figure of rates
+    sizes = corpus.counts.sizes[corpus.counts.unit_documents == text]
     return pd.DataFrame(
         {
             "hits": found.hits,
@@ -112,7 +105,7 @@ def _rates_of(
             "interval": found.interval,
             "dp_norm": deviation_of_proportions(hits, sizes)[1],
             "dp_norm_by_chance": deviation_by_chance(found.hits, sizes),
-            "short": "yes" if found.words < chosen.short_text else "no",
+            "short": "yes" if found.words < corpus.parameters.short_text else "no",
         }
     )
 

@@ -195,7 +195,7 @@ def _line_of(text: str, table: str, number: int | None, key: str) -> int | None:
     header = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
     assignment = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
     current, count, fallback = "", -1, None
-    for line_number, line in enumerate(text.splitlines(), start=1):
+    for line_number, line in enumerate(text.split("\n"), start=1):
         found = header.match(line)
         if found:
             current = found.group(1)

@@ -32,7 +32,7 @@ class Workbench(ipywidgets.VBox):
 
     def __init__(self, corpus: Corpus) -> None:
         self._session = Session(corpus)
-        self._kept: set[str] = set()
+        self._kept: set[tuple[str, str]] = set()
         documents = self._session.documents
         self.texts = Listing(
             columns=["grow"], tickable=True, label="Texts: those that are ticked are shown"
@@ -74,14 +74,12 @@ class Workbench(ipywidgets.VBox):
 
     def _choose_texts(self) -> None:
         ids = [name for name, _ in self._session.documents]
-        chosen = tuple(ids[i] for i in self.texts.ticked)
+        chosen = tuple(name for i, name in enumerate(ids) if i in self.texts.ticked)
         if not chosen:
             self.message.say("No text is ticked: tick one, at least.", wrong=True)
-            return
-        self.message.clear()
-        self._session.choose_texts(chosen)
-        self._count_texts()
-        self.search.refresh()
+        elif guarded_by(self.message, lambda: self._session.choose_texts(chosen)):
+            self._count_texts()
+            self.search.refresh()
 
     def _turn(self) -> None:
         for panel in (self.search, self.pair):
@@ -90,7 +88,7 @@ class Workbench(ipywidgets.VBox):
 
     def _tell_code(self) -> None:
         """Say which lines of code show what is shown now."""
-        chosen = self._session.texts
+        chosen = self._session.texts if self._panel is self.search else ()
         texts = f'corpus = vary(corpus, texts="{", ".join(chosen)}")\n' if chosen else ""
         code = escape(texts + self._panel.code)
         self.code.value = (
@@ -101,7 +99,7 @@ class Workbench(ipywidgets.VBox):
     def _keep(self) -> None:
         name = self.name.value.strip()
         figure, values = self._panel.figure
-        corpus = vary(self._session.corpus, **values)
-        kept: Kept = keep(corpus, figure, name, replace=name in self._kept)
-        self._kept.add(name)
+        shown = self._session.corpus if self._panel is self.search else self._session.whole
+        kept: Kept = keep(vary(shown, **values), figure, name, replace=(figure, name) in self._kept)
+        self._kept.add((figure, name))
         self.kept.value = kept._repr_html_()

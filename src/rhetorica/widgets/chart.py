@@ -56,8 +56,8 @@ def chart_html(bars: Sequence[Bar], what: str) -> str:
     return (
         "<div class='rhetorica-chart mathjax_ignore tex2jax_ignore'>"
         f"<p role='status' aria-live='polite'><b>{escape(summary(ranked, what))}</b></p>"
-        f"<div class='rhetorica-scroll' tabindex='0'><table><thead>{head}</thead>"
-        f"<tbody>{rows}</tbody></table></div></div>"
+        "<div class='rhetorica-scroll' tabindex='0' role='region' aria-label='Rates by text'>"
+        f"<table><thead>{head}</thead><tbody>{rows}</tbody></table></div></div>"
     )
 
 

@@ -73,6 +73,7 @@ class LinesPanel(ipywidgets.VBox):
     def empty(self) -> None:
         """Show nothing."""
         self._corpus = None
+        self._rows = []
         self.list.show([])
         self.count.value = ""
         self.message.clear()
@@ -101,7 +102,7 @@ class LinesPanel(ipywidgets.VBox):
         )
 
     def _choose(self) -> None:
-        if self.list.selected < 0:
+        if not 0 <= self.list.selected < len(self._rows):
             return
         row = self._rows[self.list.selected]
         self._place = row["document"], row["paragraph"]
@@ -111,10 +112,12 @@ class LinesPanel(ipywidgets.VBox):
         """Go on to the paragraph before or after, and show it."""
         if self._place is None:
             return
-        text, paragraph = self._place
-        self._place = text, paragraph + by
+        before = self._place
+        self._place = before[0], before[1] + by
         if guarded_by(self.message, self._read):
             self.reading.layout.display = ""
+        else:
+            self._place = before
 
     def _read(self) -> None:
         assert self._corpus is not None

@@ -42,6 +42,9 @@ def guarded_by(message: Message, action: Callable[[], object]) -> bool:
     except RhetoricaError as error:
         message.say(str(error), wrong=True)
         return False
+    except KeyboardInterrupt:
+        message.say("Interrupted; nothing was changed.", wrong=True)
+        return False
     except Exception as error:  # a fault of ours: whoever meets it must be able to tell of it
         said = on_one_line(f"{type(error).__name__}: {error}")
         message.say(f"This is a fault of Rhetorica, not yours ({said}).", wrong=True)

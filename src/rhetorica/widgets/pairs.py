@@ -83,7 +83,8 @@ class PairPanel(ipywidgets.VBox):
         assert self._pair is not None
         at = self.passages.selected
         row = pair_rows(self._pair)[at] if at >= 0 else None
-        self.texts.value = pair_html(self._pair, int(row["number"]) if row else None)
+        number = int(row["number"]) if row else None
+        self.texts.value = pair_html(self._pair, number, listed=False)
         self.apparatus.value = ""
         if self.edits.value and row:
             self.apparatus.value = "".join(

@@ -1,11 +1,12 @@
 """The panel that looks for a category, which can be edited, or for words: rates, places, lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import ipywidgets
 
 from rhetorica.errors import plural
+from rhetorica.lexicon import Category
 from rhetorica.lint import Kind, Remark, named
 from rhetorica.widgets.chart import chart_html
 from rhetorica.widgets.field import Field
@@ -57,7 +58,7 @@ class SearchPanel(ipywidgets.VBox):
             layout=ipywidgets.Layout(width="20em"),
         )
         self.words = Field(
-            label="Words to look for", placeholder="popular masses, or struggl*; then Enter"
+            label="Words to look for", placeholder="such as: popular mass*; then Enter"
         )
         self.entries = Listing(columns=["number", "grow", "grow"], tickable=True, height=170)
         self.pattern = Field(
@@ -72,14 +73,14 @@ class SearchPanel(ipywidgets.VBox):
             description="capitals count", indent=False, layout={"width": "auto"}
         )
         self.message, self.found = Message(), Message()
-        self.remarks = ipywidgets.HTML()
+        self.definition, self.remarks = ipywidgets.HTML(), ipywidgets.HTML()
         self.chart = ipywidgets.HTML(layout=_WIDE)
         self.lines = LinesPanel()
         asked = ipywidgets.HBox(
             [ipywidgets.Label("Look for"), self.kind, self.category, self.words]
         )
         self.adding = ipywidgets.HBox([self.pattern, self.regex, self.case])
-        self.editor = ipywidgets.VBox([self.entries, self.remarks])
+        self.editor = ipywidgets.VBox([self.definition, self.entries, self.remarks])
         super().__init__(
             [
                 asked, self.adding, self.message, self.found, self.chart, self.editor, self.lines,
@@ -102,6 +103,8 @@ class SearchPanel(ipywidgets.VBox):
     def code(self) -> str:
         """The lines of code that show the same."""
         name, values = self.figure
+        if self.kind.value == WORDS and not self.words.value.strip():
+            return ""
         [(parameter, value)] = values.items()
         assert isinstance(value, tuple)
         shown = f"show(vary(corpus, {parameter}={value[0]!r}), {name!r})"
@@ -115,7 +118,7 @@ class SearchPanel(ipywidgets.VBox):
             widget.layout.display = "none" if by_words else ""
         self.words.layout.display = "" if by_words else "none"
         if not by_words:
-            self._list_entries()
+            guarded_by(self.found, self._list_entries)
         if not guarded_by(self.found, self._draw):
             self.chart.value = ""
             self.lines.empty()
@@ -138,19 +141,24 @@ class SearchPanel(ipywidgets.VBox):
     def _list_entries(self) -> None:
         """List the patterns of the category, with their hits and what the linter says of them."""
         category = self._session.category(self.category.value)
-        remarks = self._session.remarks(category.id)
-        beside: dict[str, str] = {}
-        for remark in remarks:
-            beside.setdefault(remark.entry, _BESIDE.get(remark.kind, ""))
-        hits = self._session.hits_of_entries(category.id)
         self.entries.label = f"Patterns of {category.label}: those that are ticked count"
-        on = [i for i, e in enumerate(category.entries) if self._session.is_on(category.id, e)]
-        self.entries.show(
-            ([hits.get(e.pattern, 0), e.pattern, beside.get(e.pattern, "")]
-             for e in category.entries),
-            ticked=on,
-        )  # fmt: skip
+        self.definition.value = definition_html(category)
+        self.remarks.value = ""
+        self._show_entries(category, {}, {})  # also where one of them cannot be tried to the end
+        hits = self._session.hits_of_entries(category.id)
+        remarks = self._session.remarks(category.id)
+        beside = {remark.entry: _BESIDE.get(remark.kind, "") for remark in reversed(remarks)}
+        self._show_entries(category, hits, beside)
         self.remarks.value = remarks_html(remarks)
+
+    def _show_entries(
+        self, category: Category, hits: Mapping[str, int], beside: Mapping[str, str]
+    ) -> None:
+        entries = category.entries
+        self.entries.show(
+            ([hits.get(e.pattern, 0), e.pattern, beside.get(e.pattern, "")] for e in entries),
+            ticked=[i for i, e in enumerate(entries) if self._session.is_on(category.id, e)],
+        )
 
     def _switch(self) -> None:
         name = self.category.value
@@ -176,6 +184,19 @@ class SearchPanel(ipywidgets.VBox):
         hits = self._session.hits_of_entries(name).get(pattern, 0)
         said = [_sentence(r) for r in self._session.remarks(name) if r.entry == pattern]
         self.message.say(" ".join([f"{named(pattern)} is added: {plural(hits, 'hit')}.", *said]))
+
+
+def definition_html(category: Category) -> str:
+    """Return, folded, what a category counts and what not: patterns only try to find that."""
+    said = {"Counts": category.include, "Does not count": category.exclude}
+    listed = "".join(f"<div>{name}: {escape(text)}</div>" for name, text in said.items() if text)
+    if not listed:
+        return ""
+    summary = f"<summary>What counts as {escape(category.label)}, and what not</summary>"
+    return (
+        "<div class='rhetorica-note mathjax_ignore tex2jax_ignore'>"
+        f"<details>{summary}{listed}</details></div>"
+    )
 
 
 def remarks_html(remarks: Sequence[Remark]) -> str:

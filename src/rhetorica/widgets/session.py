@@ -12,9 +12,9 @@ from rhetorica.errors import LexiconError
 from rhetorica.lexicon import Category, Lexicon, load_lexicon
 from rhetorica.lint import Remark, check_lexicon
 from rhetorica.notebook import vary
-from rhetorica.places import word_hits, word_rates
+from rhetorica.places import read_words, word_rates
 from rhetorica.rates import estimate_text
-from rhetorica.spans import hits_of, lexicon_of
+from rhetorica.spans import hits_of, lexicon_of, matcher_of
 from rhetorica.tokens import units_of
 from rhetorica.widgets.chart import Bar
 
@@ -28,7 +28,8 @@ class Session:
 
     def __init__(self, corpus: Corpus) -> None:
         self._asked = corpus.parameters.categories
-        corpus = vary(corpus, categories=(), words=())  # what the panels themselves choose
+        # What the panels choose themselves, and names of texts that need not be chosen.
+        corpus = vary(corpus, categories=(), words=(), evidence=(), left="", right="", funnel="")
         self.whole = corpus
         """All texts, with the lexicon that they were opened with."""
         self.texts: tuple[str, ...] = ()
@@ -47,8 +48,8 @@ class Session:
     @property
     def first_category(self) -> str:
         """The id of the category that the corpus was opened for, else of the first there is."""
-        ids = [category.id for category in self.categories]
-        return next((name for name in self._asked if name in ids), ids[0])
+        asked = (c.id for c in self.categories if {c.id, c.parent} & set(self._asked))
+        return next(asked, self.categories[0].id)
 
     @property
     def documents(self) -> tuple[tuple[str, str], ...]:
@@ -57,8 +58,11 @@ class Session:
 
     def _renew(self) -> None:
         # Kept until the next change: what is computed of a corpus is remembered for that object.
-        corpus = vary(self.whole, texts=self.texts) if self.texts else self.whole
-        self.corpus = replace(corpus, lexicon=self._edited) if self.is_edited else corpus
+        self.corpus = self._corpus_of(self.texts)
+
+    def _corpus_of(self, texts: tuple[str, ...]) -> Corpus:
+        corpus = vary(self.whole, texts=texts) if texts else self.whole
+        return replace(corpus, lexicon=self._edited) if self.is_edited else corpus
 
     @property
     def is_edited(self) -> bool:
@@ -74,18 +78,37 @@ class Session:
         return replace(self._every, categories=categories)
 
     def choose_texts(self, ids: tuple[str, ...]) -> None:
-        """Look at these texts only; at all of them if there are none in the list."""
-        known = [name for name, _ in self.documents]
-        self.texts = () if set(ids) >= set(known) else ids
-        self._renew()
+        """Look at these texts only; raise as :func:`~rhetorica.notebook.vary` does."""
+        texts = () if set(ids) >= {name for name, _ in self.documents} else ids
+        self.corpus = self._corpus_of(texts)
+        self.texts = texts
 
     def add(self, category: str, pattern: str, regex: bool = False, case: bool = False) -> None:
-        """Add a pattern to a category; raise as :func:`~rhetorica.editing.add_pattern` does."""
-        whole = replace(self.whole, lexicon=self._every)
-        added = add_pattern(whole, category, pattern, regex=regex, case=case)
-        assert added.lexicon is not None
-        self._every = added.lexicon
+        """Add a pattern to a category, or let it count again if it was switched off.
+
+        Raises as :func:`~rhetorica.editing.add_pattern` does, and :class:`LexiconError` for a
+        regular expression that takes too long on these texts; then nothing is changed.
+        """
+        before = self._every, self._off, self.corpus
+        asked = ("regex" if regex else "glob", case, pattern)
+        again = {
+            (category, entry)
+            for entry in self.category(category).entries
+            if (entry.kind, entry.case, entry.pattern) == asked and (category, entry) in self._off
+        }
+        if again:
+            self._off -= again
+        else:
+            whole = replace(self.whole, lexicon=self._every)
+            added = add_pattern(whole, category, pattern, regex=regex, case=case)
+            # None: with what was added it is that of the study's file.
+            self._every = added.lexicon or load_lexicon(self.whole.study.lexicon)
         self._renew()
+        try:
+            self.hits_of_entries(category)
+        except BaseException:  # an interruption too
+            self._every, self._off, self.corpus = before
+            raise
 
     def switch(self, category: str, on: set[int]) -> None:
         """Let only these entries of a category count, given by their places in its list.
@@ -135,13 +158,13 @@ class Session:
     def word_bars(self, words: str) -> list[Bar]:
         """Return the rate and places of a pattern in each text.
 
-        Raises :class:`ParameterError` for one that can never match, :class:`NothingToShow` for
-        one that stands nowhere.
+        Raises :class:`ParameterError` for one that can never match.
         """
         corpus = vary(self.corpus, words=(words,))
-        rates, hits = word_rates(corpus), word_hits(corpus)
-        owners = hits["document"].to_numpy(dtype=object)
-        places = hits["position"].to_numpy(dtype=np.float64)
+        tokens, rates = corpus.tokens, word_rates(corpus)
+        [entry] = read_words(corpus.parameters.words)
+        first = matcher_of(tokens).spans(entry)[0][:, 0]
+        owners = units_of(tokens.documents, first)
         return [
             Bar(
                 label=row["label"],
@@ -151,9 +174,9 @@ class Session:
                 low=row["low"],
                 high=row["high"],
                 uncertain=row["interval"] == "Poisson",
-                places=(places[owners == row["document"]] - 0.5) / row["words"],
+                places=(first[owners == i] - tokens.documents[i] + 0.5) / row["words"],
             )
-            for row in rates.to_dict("records")
+            for i, row in enumerate(rates.to_dict("records"))
         ]
 
 
