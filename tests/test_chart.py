@@ -29,19 +29,19 @@ SUMMARIES = [
      "X: most in “A”, 30 per 1,000 words. Its interval lies above those of all other texts."),
     # they touch
     ([bar("A", 30, 30, 22, 39), bar("B", 15, 15, 9, 22)],
-     "X: most in “A”, 30 per 1,000 words. Its interval overlaps with that of “B”: not surely more "
-     "than there."),
+     "X: most in “A”, 30 per 1,000 words. Its interval overlaps with that of “B”: that may "
+     "be chance."),
     # B stands apart, C overlaps
     ([bar("A", 30, 30, 22, 39), bar("B", 15, 15, 9, 21), bar("C", 20, 20, 12, 29)],
-     "X: most in “A”, 30 per 1,000 words. Its interval overlaps with that of “C”: not surely more "
-     "than there."),
+     "X: most in “A”, 30 per 1,000 words. Its interval overlaps with that of “C”: that may "
+     "be chance."),
     # a tie: the first of the study
     ([bar("A", 1, 1, 0, 5), bar("B", 1, 1, 0, 5)],
-     "X: most in “A”, 1.0 per 1,000 words. Its interval overlaps with that of “B”: not surely "
-     "more than there."),
+     "X: most in “A”, 1.0 per 1,000 words. Its interval overlaps with that of “B”: that may "
+     "be chance."),
     ([bar("A", 9, 9, 4, 17), *(bar(name, 5, 5, 2, 11) for name in "BCDEF")],
      "X: most in “A”, 9.0 per 1,000 words. Its interval overlaps with that of “B”, “C”, “D” and 2 "
-     "more: not surely more than there."),
+     "more: that may be chance."),
 ]  # fmt: skip
 
 
@@ -77,15 +77,15 @@ def numbers(html: str, pattern: str) -> list[float]:
 
 def test_the_scale_of_the_chart() -> None:
     html = chart_html([bar("A", 2, 10, 5, 20, before=20), bar("B", 1, 5, 0, 10)], "X")
-    # 6 pixels at both ends, 228 between: 20 per 1,000 words are at 234.
-    assert numbers(html, r"<circle cx='([\d.]+)'") == [120, 63]
-    assert numbers(html, r"x1='([\d.]+)' x2='[\d.]+' y1='10.0' y2='10.0'") == [63, 6]
-    assert numbers(html, r"x2='([\d.]+)' y1='10.0'") == [234, 120]
-    assert numbers(html, r"<rect x='([\d.]+)' y='[\d.]+' width='8'") == [230]
+    # 6 pixels at both ends, 188 between: 20 per 1,000 words are at 194.
+    assert numbers(html, r"<circle cx='([\d.]+)'") == [100, 53]
+    assert numbers(html, r"x1='([\d.]+)' x2='[\d.]+' y1='10.0' y2='10.0'") == [53, 6]
+    assert numbers(html, r"x2='([\d.]+)' y1='10.0'") == [194, 100]
+    assert numbers(html, r"<rect x='([\d.]+)' y='[\d.]+' width='8'") == [190]
     before = chart_html([bar("A", 2, 10, 5, 20, before=40)], "X")
-    assert numbers(before, r"<circle cx='([\d.]+)'") == [63]
+    assert numbers(before, r"<circle cx='([\d.]+)'") == [53]
     small = chart_html([bar("A", 0, 0, 0, 0.5)], "X")
-    assert numbers(small, r"x2='([\d.]+)' y1='10.0'") == [120]  # 0 to 1 at least
+    assert numbers(small, r"x2='([\d.]+)' y1='10.0'") == [100]  # 0 to 1 at least
 
 
 def test_the_strip_of_the_chart() -> None:

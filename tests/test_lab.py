@@ -44,6 +44,7 @@ def test_another_study_has_a_copy_that_stays_as_it_is_left(study: Path) -> None:
     assert {k: v for k, v in snapshot(study).items() if k != EXPLORE} == before
     assert 'study = "study.toml"  #' in code_of(notebook)
     assert 'study = ""' not in code_of(notebook)
+    assert 'read(corpus, "a", 1, ' in code_of(notebook)
     notebook.write_text("mine")
     assert notebook_of(load_study(study)) == (notebook, root)
     assert notebook.read_text() == "mine"
@@ -65,6 +66,14 @@ def test_the_copy_speaks_of_a_category_and_pattern_of_the_study(study: Path) -> 
     compile(code, EXPLORE, "exec")
 
 
+def test_two_studies_in_a_folder_have_a_notebook_each(study: Path) -> None:
+    second = study / "second.toml"
+    second.write_bytes((study / "study.toml").read_bytes())
+    assert notebook_of(load_study(study))[0].name == EXPLORE
+    assert notebook_of(load_study(second))[0].name == "explore-second.ipynb"
+    assert 'study = "second.toml"' in code_of(study / "explore-second.ipynb")
+
+
 @pytest.mark.parametrize("lexicon", ["not toml", "", '[categories.lone]\nentries = ["one"]'])
 def test_a_lexicon_that_will_not_do_leaves_the_notebook_s_own(study: Path, lexicon: str) -> None:
     (study / "lexicon.toml").write_text(lexicon, encoding="utf-8")
@@ -75,7 +84,7 @@ def test_a_lexicon_that_will_not_do_leaves_the_notebook_s_own(study: Path, lexic
 
 def test_the_names_that_are_replaced_stand_once_in_the_notebook() -> None:
     code = code_of(ROOT / "notebooks" / EXPLORE)
-    for part in (lab._STUDY, lab._CATEGORY, lab._PATTERN):
+    for part in (lab._STUDY, lab._CATEGORY, lab._PATTERN, lab._PARAGRAPH, lab._PAIR):
         assert code.count(part) == 1
 
 

@@ -146,7 +146,7 @@ def test_off_and_on_again_is_the_original(shared: Corpus) -> None:
     assert [bar.before for bar in session.category_bars("unity")] == [row[3] for row in before]
     session.switch("unity", {3, 2, 1, 0})
     assert not session.is_edited
-    assert session.corpus.lexicon is None
+    assert session.unedited_if_possible.lexicon is None
     assert session.edits() == ()
     assert rows_of(session.category_bars("unity")) == before
     assert [bar.before for bar in session.category_bars("unity")] == [None] * 3
@@ -157,7 +157,7 @@ def test_an_addition_switched_off_is_the_original(shared: Corpus) -> None:
     session.add("unity", "party")
     session.switch("unity", {0, 1, 2, 3})
     assert not session.is_edited
-    assert session.corpus.lexicon is None
+    assert session.unedited_if_possible.lexicon is None
     assert patterns(session.category("unity")) == [*ENTRIES, "party"]
     session.switch("unity", {0, 1, 2, 3, 4})
     assert session.edits() == ("corpus = add_pattern(corpus, 'unity', 'party')",)
@@ -202,7 +202,11 @@ def test_the_lines_of_code_make_the_same_edits(shared: Corpus, what: str) -> Non
     edit(session, EDITS[what])
     again = edited_by(session.edits(), shared)
     assert lexicon_of(again).categories == lexicon_of(session.corpus).categories
-    assert (again.lexicon is None) == (session.corpus.lexicon is None) == (what == "nothing")
+    assert (
+        (again.lexicon is None)
+        == (session.unedited_if_possible.lexicon is None)
+        == (what == "nothing")
+    )
 
 
 OPENED: list[tuple[str, Callable[[Corpus], Corpus]]] = [
@@ -314,7 +318,7 @@ def test_whatever_is_done_the_state_is_that_of_its_edits(
     ):
         assert Counter(one.entries) == Counter(other.entries)
         assert rows_of(session.category_bars(one.id)) == rate_rows(scratch, one.id)
-    assert session.is_edited == (session.corpus.lexicon is not None)
+    assert session.is_edited == (session.unedited_if_possible.lexicon is not None)
     if not session.is_edited:
         assert scratch.lexicon is None
     again = edited_by(session.edits(), shared)

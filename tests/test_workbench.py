@@ -8,10 +8,21 @@ from typing import Any
 
 import pytest
 
-from rhetorica import add_pattern, drop_pattern, kwic, matching, side_by_side, vary, workbench
+import rhetorica
+from rhetorica import (
+    add_pattern,
+    drop_pattern,
+    kwic,
+    matching,
+    side_by_side,
+    spans,
+    vary,
+    workbench,
+)
 from rhetorica.corpus import Corpus
 from rhetorica.errors import LexiconError
 from rhetorica.notebook import draw_figure, figure_files
+from rhetorica.reading import line_rows
 from rhetorica.widgets import Workbench
 from rhetorica.widgets.lines import LIMIT
 from rhetorica.widgets.messages import Message
@@ -117,7 +128,8 @@ def test_what_it_shows_at_first(shared: Corpus) -> None:
     assert "Unity &amp; &lt;b&gt;: most in “one”" in bench.search.chart.value
     assert bench.pair.layout.display == "none"
     assert shown_code(bench) == (
-        "show(vary(corpus, categories='unity'), 'rhetoric_rates')\nkwic(corpus, category='unity')"
+        "corpus = vary(corpus, categories='unity')\nshow(corpus, 'rhetoric_rates')\n"
+        "kwic(corpus, category='unity')"
     )
     assert faults(bench) == []
     assert not shared.study.figures.exists()
@@ -201,7 +213,7 @@ def test_choosing_texts(shared: Corpus, monkeypatch: pytest.MonkeyPatch) -> None
     assert (name, figure.parameters.texts) == ("rhetoric_rates", ("two", "three"))
     assert lines.frame["hit"].tolist() == ["Joint", "party"]
     bench.texts.ticked = []
-    assert say(bench.message) == "No text is ticked: tick one, at least."
+    assert say(bench.message) == "No text is left then: leave one ticked, at least."
     bench.texts.ticked = [0]
     assert say(bench.message) == ""
     assert [row[0] for row in table_rows(bench.search.chart.value)] == ["one"]
@@ -531,3 +543,59 @@ def test_a_fault_of_ours_is_told_in_a_sentence(
     monkeypatch.undo()
     bench.search.category.value = "unity"
     assert faults(bench) == []
+
+
+def test_the_code_it_shows_shows_the_same(corpus: Corpus) -> None:
+    """For a corpus that was opened for one category, as in the notebook for exploring."""
+    opened = rhetorica.vary(corpus, categories="unity", words="unity")
+    bench = workbench(opened)
+    add(bench, "party")
+    for category in ("enemy", "unity"):
+        bench.search.category.value = category
+        bench.search.lines.sort.value = "right" if category == "enemy" else "left"
+        code = bench.search.code.splitlines()
+        assert f"sort='{bench.search.lines.sort.value}'" in bench.code.value.replace("&#x27;", "'")
+        names: dict[str, Any] = {**vars(rhetorica), "corpus": opened}
+        names |= {name: getattr(rhetorica, name) for name in rhetorica.__all__}
+        exec("\n".join(line for line in code if line.startswith("corpus =")), names)
+        rates = rhetorica.find(names["corpus"], "rhetoric_rates").frame
+        in_code = dict(zip(rates["label"], rates["hits"].astype(str), strict=True))
+        assert in_code == {row[0]: row[1] for row in table_rows(bench.search.chart.value)}
+        lines = eval(code[-1], names)
+        assert [row["hit"] for row in line_rows(lines)] == [
+            row[3] for row in rows(bench.search.lines.list)
+        ]
+
+
+def test_a_tick_leaves_the_line_where_it_was(corpus: Corpus) -> None:
+    bench = workbench(corpus)
+    bench.search.entries.selected = 2
+    bench.search.entries.ticked = [i for i in bench.search.entries.ticked if i != 2]
+    assert bench.search.entries.selected == 2
+    bench.search.category.value = "enemy"
+    assert bench.search.entries.selected == -1
+
+
+def test_what_is_typed_and_not_asked_for_is_not_kept(corpus: Corpus) -> None:
+    bench = workbench(corpus)
+    look_for(bench, "party")
+    bench.search.words.value = "foe"
+    assert bench.search.figure == ("word_places", {"words": ("party",)})
+    assert "foe" not in bench.search.code
+
+
+def test_a_lexicon_that_was_changed_meanwhile_is_not_kept(corpus: Corpus) -> None:
+    bench = workbench(corpus)
+    before = table_rows(bench.search.chart.value)
+    text = corpus.study.lexicon.read_text(encoding="utf-8")
+    corpus.study.lexicon.write_text(text.replace('"cohesion"', '"coherence"'), encoding="utf-8")
+    press_keep(bench, "mine")
+    assert "was changed after the study was opened" in say(bench.message)
+    assert not (corpus.study.figures / "mine").exists()
+    bench.texts.ticked = list(bench.texts.ticked)[:1]
+    bench.texts.ticked = list(range(len(bench.texts.rows)))
+    assert table_rows(bench.search.chart.value) == before
+
+
+def test_hits_are_kept_of_few_token_streams() -> None:
+    assert spans._kept_hits.cache_info().maxsize == spans.matcher_of.cache_info().maxsize == 4

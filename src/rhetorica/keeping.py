@@ -76,7 +76,8 @@ def keep(corpus: Corpus, figure: str, name: str, *, replace: bool = False) -> Ke
             _refuse_loss((folder / file, data), study, replace)
         if not replace:
             _refuse_strangers(folder, figure, files[f"{figure}.svg"])
-        publish(folder, files, durable=False)
+        gone = {f"{table}.csv" for table in entry(figure).tables} - set(files)
+        publish(folder, {**files, **dict.fromkeys(gone)}, durable=False)
     paths = [*([lexicon[0]] if lexicon else []), *(folder / file for file in files)]
     return Kept(
         figure,
@@ -121,10 +122,12 @@ def _refuse_loss(file: File, study: Study, replace: bool) -> None:
     """Raise :class:`OutputError` where something else would be written over."""
     path, data = file
     try:
-        for own, what in ((study.lexicon, "the study's own lexicon"), (study.file, "a study file")):
+        owns = (study.lexicon, "the study's own lexicon"), (study.file, "a study file")
+        for own, what in owns:
             if path == own or (path.exists() and own.exists() and path.samefile(own)):
                 raise OutputError(f"{path} is {what}: choose another name.")
-        if path.exists() and not replace and (not path.is_file() or path.read_bytes() != data):
+        there = os.path.lexists(path)  # a link that leads nowhere is something, too
+        if there and not replace and (not path.is_file() or path.read_bytes() != data):
             raise OutputError(f"{path} is there already, and is another: choose another name.")
     except OSError as error:
         raise OutputError(f"{path} cannot be read ({error.strerror}).") from None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 EXPLORE = "explore.ipynb"
 # What in the notebook is of the five texts, and is another in the copy for a study.
 _STUDY, _CATEGORY, _PATTERN = 'study = ""', 'categories = "unity"', 'categories, "cohesion")'
+_PARAGRAPH = '"external-activities", 15'
+_PAIR = '"party-building-treatise", "party-building-commentary"'
 # The server says little besides its address; it asks nobody for updates; and it ends without a
 # question, for the notebook is saved by itself. Kernels without the encryption of
 # their connections, which never leave this machine unless someone asks for that, would warn.
@@ -70,7 +72,7 @@ def notebook_of(study: "Study") -> tuple[Path, Path]:
     """
     from rhetorica.files import write_atomically
     from rhetorica.notebook_files import notebook_folder
-    from rhetorica.study import default_study_file
+    from rhetorica.study import STUDY_FILE, default_study_file
 
     original = notebook_folder() / EXPLORE
     try:
@@ -78,7 +80,9 @@ def notebook_of(study: "Study") -> tuple[Path, Path]:
             return original, original.parents[1]
     except StudyError:  # a study can be explored where the project's own is not
         pass
-    notebook = study.file.parent / EXPLORE
+    # Of several studies in one folder each has its own.
+    other = study.file.name != STUDY_FILE
+    notebook = study.file.with_name(f"explore-{study.file.stem}.ipynb" if other else EXPLORE)
     if not notebook.exists():
         write_atomically(notebook, _copy_for(original, study))
     elif not notebook.is_file():
@@ -89,6 +93,10 @@ def notebook_of(study: "Study") -> tuple[Path, Path]:
 def _copy_for(original: Path, study: "Study") -> bytes:
     """Return the notebook with the name of the study file, and with a category the study has."""
     changes = {_STUDY: f"study = {_quoted(study.file.name)}"}
+    ids = [document.id for document in study.documents]
+    if not {"external-activities", "party-building-treatise"} <= set(ids):
+        changes[_PARAGRAPH] = f"{_quoted(ids[0])}, 1"
+        changes[_PAIR] = f"{_quoted(ids[0])}, {_quoted(ids[min(1, len(ids) - 1)])}"
     category, pattern = _category_to_show(study)
     if pattern:
         changes[_CATEGORY] = f"categories = {_quoted(category)}"
@@ -99,7 +107,7 @@ def _copy_for(original: Path, study: "Study") -> bytes:
         for old, new in changes.items() if cell["cell_type"] == "code" else ():
             source = source.replace(old, new)
         cell["source"] = source.splitlines(keepends=True)
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 def _category_to_show(study: "Study") -> tuple[str, str]:
@@ -111,7 +119,8 @@ def _category_to_show(study: "Study") -> tuple[str, str]:
     from rhetorica.lexicon import read_lexicon
 
     lexicon, _ = read_lexicon(study.lexicon)
-    fit = [c for c in lexicon.categories if len(c.entries) > 1] if lexicon else []
+    every = lexicon.categories if lexicon else ()
+    fit = [c for c in every if len({entry.pattern for entry in c.entries}) > 1]
     for category in sorted(fit, key=lambda own: own.id != "unity"):
         patterns = [entry.pattern for entry in category.entries]
         return category.id, "cohesion" if "cohesion" in patterns else patterns[0]

@@ -250,11 +250,17 @@ def colophon(corpus: Corpus, reads: Iterable[str] = ()) -> None:
 
     hashes = {source.document.file: source.sha256 for source in corpus.sources}
     study = corpus.study
+    reads = tuple(reads)
     for file in (study.errata, *(getattr(study, name) for name in reads)):
         if file.is_file():
             hashes[file.name] = sha256_of(file.read_bytes())
+    if corpus.lexicon is not None and "lexicon" in reads:
+        hashes[f"{study.lexicon.name} as edited here, and not kept"] = "—"
     inputs = pd.DataFrame(
-        {"input": list(hashes), "sha256": [digest[:16] + "…" for digest in hashes.values()]}
+        {
+            "input": list(hashes),
+            "sha256": [f"{d[:16]}…" if len(d) > 16 else d for d in hashes.values()],
+        }
     )
     chosen = corpus.parameters.model_dump()
     values = pd.DataFrame(

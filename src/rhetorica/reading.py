@@ -183,10 +183,9 @@ def read(
     edition, source = corpus.editions[document], corpus.sources[document]
     index = numbered_blocks(corpus, document)[number - 1]
     kind, start, end = edition.blocks[index]
-    hits: tuple[Span, ...] = ()
-    if words or category:
-        how = {"regex": regex, "case": case, "hyphens": hyphens}
-        hits = _hits_between(corpus, document, (start, end), words, category, how)
+    how = {"regex": regex, "case": case, "hyphens": hyphens}
+    asked = bool(words or category)
+    hits = _hits_between(corpus, document, (start, end), words, category, how) if asked else ()
     changes, changed = _changes(corpus, document, (start, end)) if apparatus else (None, ())
     first, last = _raw_lines(edition, start, end)
     return Passage(
@@ -197,7 +196,7 @@ def read(
         kind=kind,
         heading=_heading(edition, index),
         text=edition.text[start:end],
-        what=_what(words, category) if words or category else "",
+        what=_what(words, category) if asked else "",
         hits=hits,
         file=source.document.file,
         first_line=first,

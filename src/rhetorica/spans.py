@@ -15,6 +15,7 @@ from rhetorica.matching import Matcher, match_category, union_of
 from rhetorica.passages import locate
 from rhetorica.tokens import Tokens, units_of
 
+_KEPT_CATEGORIES = 64  # whose hits are kept of one token stream: an edit makes one more
 _COLUMNS = (
     "document", "label", "block", "sentence", "raw_line", "start", "end", "word",
     "category", "parent", "entry", "hit", "certainty",
@@ -79,14 +80,25 @@ def matcher_of(tokens: Tokens) -> Matcher:
     return Matcher(tokens)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
+def _kept_hits(tokens: Tokens) -> dict[Category, pd.DataFrame]:
+    """The hits that are kept of a token stream, for as long as that is."""
+    return {}
+
+
 def hits_of(tokens: Tokens, category: Category) -> pd.DataFrame:
     """Return every hit of one category; kept, so that one that was not edited is not matched anew.
 
     Columns as of :func:`~rhetorica.matching.match_category`. The table is not the caller's to
     change.
     """
-    return match_category(matcher_of(tokens), category)
+    kept = _kept_hits(tokens)
+    if category not in kept:
+        found = match_category(matcher_of(tokens), category)
+        if len(kept) >= _KEPT_CATEGORIES:
+            kept.pop(next(iter(kept)))
+        kept[category] = found
+    return kept[category]
 
 
 @lru_cache(maxsize=4)

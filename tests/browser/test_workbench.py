@@ -58,7 +58,9 @@ def press(page: "Page", *keys: str) -> None:
 
 def enter(page: "Page", label: str, text: str) -> None:
     """Type into a field, whatever was in it, and press Enter."""
-    page.get_by_label(label, exact=True).focus()
+    field = page.get_by_label(label, exact=True)
+    field.wait_for()  # what cannot be seen yet takes no focus, and the keys would go elsewhere
+    field.focus()
     press(page, "Control+A")
     page.keyboard.type(text)
     press(page, "Enter")
@@ -185,11 +187,13 @@ def test_words_texts_and_pairs_by_keyboard(page: "Page", lab: Lab, corpus: Corpu
     enter(page, "Words to look for", "unity")
     page.get_by_role("button", name="Texts: all 5").focus()
     press(page, "Enter")
-    page.get_by_label(re.compile("^None: Texts")).focus()
+    nothing = page.get_by_label(re.compile("^None: Texts"))
+    nothing.wait_for()
+    nothing.focus()
     press(page, "Enter")
-    assert "No text is ticked" in page.locator(f"{BENCH} [role=alert]").inner_text()
+    assert "No text is left then" in page.locator(f"{BENCH} [role=alert]").inner_text()
     page.locator(".rhetorica-listing-body[aria-label^='Texts']").focus()
-    press(page, "ArrowDown", " ", "ArrowDown", " ")
+    press(page, "End", " ", "ArrowUp", " ", "ArrowUp", " ")
     two = vary(corpus, words=("unity",), texts=corpus.tokens.document_ids[:2])
     frame = find(two, "word_places").frame
     wait_for_hits(page, dict(zip(frame["label"], frame["hits"].astype(int), strict=True)))
@@ -299,9 +303,10 @@ def test_everything_can_be_read_in_a_light_and_a_dark_theme(
     page.get_by_role("status").filter(has_text="is added").wait_for()
     page.locator(LINES).focus()
     press(page, "ArrowDown")
+    page.locator(f"{BENCH} mark").first.wait_for()
     page.get_by_label("Show what was edited in it").focus()
     press(page, " ")
-    page.locator(f"{BENCH} mark").first.wait_for()
+    page.locator(BENCH).get_by_text(re.compile("^(Apparatus|Nothing was changed)")).first.wait_for()
     assert page.evaluate(TOO_PALE, 4.5) == []
     page.get_by_role("button", name="Two texts side by side").focus()
     press(page, "Enter")

@@ -76,7 +76,9 @@ class Workbench(ipywidgets.VBox):
         ids = [name for name, _ in self._session.documents]
         chosen = tuple(name for i, name in enumerate(ids) if i in self.texts.ticked)
         if not chosen:
-            self.message.say("No text is ticked: tick one, at least.", wrong=True)
+            there = self._session.texts or ids
+            self.texts.ticked = [i for i, name in enumerate(ids) if name in there]
+            self.message.say("No text is left then: leave one ticked, at least.", wrong=True)
         elif guarded_by(self.message, lambda: self._session.choose_texts(chosen)):
             self._count_texts()
             self.search.refresh()
@@ -88,9 +90,7 @@ class Workbench(ipywidgets.VBox):
 
     def _tell_code(self) -> None:
         """Say which lines of code show what is shown now."""
-        chosen = self._session.texts if self._panel is self.search else ()
-        texts = f'corpus = vary(corpus, texts="{", ".join(chosen)}")\n' if chosen else ""
-        code = escape(texts + self._panel.code)
+        code = escape(self._panel.code)
         self.code.value = (
             "<div class='rhetorica-note mathjax_ignore tex2jax_ignore'>"
             f"<details><summary>The same in code</summary><pre>{code}</pre></details></div>"
@@ -99,7 +99,8 @@ class Workbench(ipywidgets.VBox):
     def _keep(self) -> None:
         name = self.name.value.strip()
         figure, values = self._panel.figure
-        shown = self._session.corpus if self._panel is self.search else self._session.whole
+        of_search = self._panel is self.search
+        shown = self._session.unedited_if_possible if of_search else self._session.whole
         kept: Kept = keep(vary(shown, **values), figure, name, replace=(figure, name) in self._kept)
         self._kept.add((figure, name))
         self.kept.value = kept._repr_html_()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rhetorica.findings import amount
 
-_WIDTH, _ROW = 240, 20  # pixels of the scale of rates, and of a row
+_WIDTH, _ROW = 200, 20  # pixels of the scale of rates, and of a row
 _STRIP = 300  # pixels of a text from its beginning to its end: as many places can be told apart
 _ACCENT = "var(--jp-brand-color1, #1976d2)"
 _INK = "var(--jp-ui-font-color1, #222)"
@@ -81,7 +81,7 @@ def summary(bars: Sequence[Bar], what: str) -> str:
         return f"{said}. Its interval lies above those of all other texts."
     named = ", ".join(f"“{label}”" for label in close[:3])
     more = f" and {len(close) - 3} more" if len(close) > 3 else ""
-    return f"{said}. Its interval overlaps with that of {named}{more}: not surely more than there."
+    return f"{said}. Its interval overlaps with that of {named}{more}: that may be chance."
 
 
 def _row(bar: Bar, limit: float) -> str:
@@ -123,7 +123,9 @@ def _strip(places: NDArray[np.float64]) -> str:
     pixels = np.unique((np.clip(places, 0, 1) * (_STRIP - 1)).astype(np.int64)).tolist()
     strokes = "".join(f"M{x}.5 2v{_ROW - 4}" for x in pixels)
     return (
-        f"<svg width='{_STRIP}' height='{_ROW}' aria-hidden='true'>"
+        f"<svg class='rhetorica-strip' viewBox='0 0 {_STRIP} {_ROW}' height='{_ROW}' "
+        "preserveAspectRatio='none' aria-hidden='true'>"
         f"<rect x='0' y='2' width='{_STRIP}' height='{_ROW - 4}' style='fill:{_PALE}'/>"
-        f"<path d='{strokes}' style='stroke:{_ACCENT}; stroke-width:1.5'/></svg>"
+        f"<path d='{strokes}' vector-effect='non-scaling-stroke' "
+        f"style='stroke:{_ACCENT}; stroke-width:1.5'/></svg>"
     )

@@ -21,7 +21,7 @@ function render({ model, el }) {
   };
   input.addEventListener("change", keep);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") submit();
+    if (event.key === "Enter" && !event.isComposing) submit();
     event.stopPropagation();
   });
   model.on("change:value", () => {

@@ -1,13 +1,15 @@
 """The concordance of the workbench: its lines, and the paragraph of the line that is chosen."""
 
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 
 from rhetorica.corpus import Corpus
+from rhetorica.errors import plural
 from rhetorica.reading import Passage, kwic, line_rows, read
 from rhetorica.widgets.listing import Listing
-from rhetorica.widgets.messages import Message, guarded_by, on_change
+from rhetorica.widgets.messages import Message, check_box, guarded_by, on_change
 
 LIMIT = 500  # lines sent to the browser: more than anybody reads, fewer than make it slow
 _SORTS = [("as in the texts", "text"), ("by the words before", "left"),
@@ -17,7 +19,7 @@ _SORTS = [("as in the texts", "text"), ("by the words before", "left"),
 class LinesPanel(ipywidgets.VBox):
     """Every hit on a line, in an order of one's choice; below, the paragraph of one of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
         self.sort = ipywidgets.ToggleButtons(
             options=_SORTS, style={"button_width": "auto"}, layout={"width": "auto"}
         )
@@ -30,9 +32,7 @@ class LinesPanel(ipywidgets.VBox):
         self.message = Message()
         self.back = ipywidgets.Button(description="◂ paragraph before")
         self.on = ipywidgets.Button(description="paragraph after ▸")
-        self.edits = ipywidgets.Checkbox(
-            description="Show what was edited in it", indent=False, layout={"width": "auto"}
-        )
+        self.edits = check_box("Show what was edited in it")
         self.paragraph = ipywidgets.HTML()
         self.reading = ipywidgets.VBox(
             [ipywidgets.HBox([self.back, self.on, self.edits]), self.paragraph]
@@ -50,6 +50,7 @@ class LinesPanel(ipywidgets.VBox):
             ]
         )
         on_change(self.sort, self._list)
+        on_change(self.sort, changed)
         on_change(self.list, self._choose, "selected")
         on_change(self.edits, lambda: self._turn(0))
         self.back.on_click(lambda _: self._turn(-1))
@@ -58,7 +59,9 @@ class LinesPanel(ipywidgets.VBox):
 
     @property
     def code(self) -> str:
-        """The arguments with which ``kwic`` gives these lines."""
+        """The arguments with which ``kwic`` gives these lines; empty if there are none."""
+        if self._corpus is None:
+            return ""
         named = [f"words={self._words!r}" if self._words else f"category={self._category!r}"]
         if self.sort.value != "text":
             named.append(f"sort={self.sort.value!r}")
@@ -95,7 +98,7 @@ class LinesPanel(ipywidgets.VBox):
         self.count.value = (
             f"the first {len(rows):,} of {len(lines):,}"
             if len(rows) < len(lines)
-            else f"{len(rows):,} lines"
+            else plural(len(rows), "line")
         )
         self.list.show(
             [r["label"], f"¶ {r['paragraph']}", r["left"], r["hit"], r["right"]] for r in rows

@@ -55,7 +55,6 @@ function render({ model, el }) {
     buttons.hidden = !ticks;
     if (few) search.value = "";
     filter();
-    mark();
   }
 
   function mark() {
@@ -68,7 +67,7 @@ function render({ model, el }) {
       if (ticks) line.firstChild.textContent = ticked.has(index) ? "☑" : "☐";
     });
     const current = lines[selected];
-    if (current) body.setAttribute("aria-activedescendant", current.id);
+    if (current && !current.hidden) body.setAttribute("aria-activedescendant", current.id);
     else body.removeAttribute("aria-activedescendant");
   }
 
@@ -78,6 +77,7 @@ function render({ model, el }) {
     lines.forEach((line, index) => {
       line.hidden = wanted !== "" && !wordsOf(rows[index]).includes(wanted);
     });
+    mark();
   }
 
   function select(line) {
@@ -130,7 +130,13 @@ function render({ model, el }) {
     if (model.get("tickable")) toggle(line);
   }
 
-  for (const [name, which] of [["All", () => shown().map(indexOf)], ["None", () => []]]) {
+  // What the filter hides stays as it is.
+  const others = () => {
+    const seen = new Set(shown().map(indexOf));
+    return model.get("ticked").filter((index) => !seen.has(index));
+  };
+  const all = () => [...others(), ...shown().map(indexOf)];
+  for (const [name, which] of [["All", all], ["None", others]]) {
     const button = element("button", "rhetorica-listing-button", name);
     button.type = "button";
     button.setAttribute("aria-label", `${name}: ${model.get("label")}`);

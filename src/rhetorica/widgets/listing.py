@@ -15,8 +15,7 @@ class Listing(anywidget.AnyWidget):
     `columns` says how each cell of a line is set: ``left``, ``hit`` and ``right`` of a
     concordance, ``place``, ``number``, ``grow``. Longer lists than `filter_from` have a field
     that hides the lines without what is typed into it; a list is no higher than `height` pixels.
-    `label` is what it is called to those who
-    cannot see it.
+    `label` is what it is called to those who cannot see it.
     """
 
     _esm = _HERE / "listing.js"
@@ -31,9 +30,11 @@ class Listing(anywidget.AnyWidget):
     height = traitlets.Int(260).tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
 
-    def show(self, rows: Iterable[Sequence[object]], ticked: Iterable[int] = ()) -> None:
-        """Show other lines, none of them selected."""
+    def show(
+        self, rows: Iterable[Sequence[object]], ticked: Iterable[int] = (), selected: int = -1
+    ) -> None:
+        """Show other lines, none of them selected unless it is said which."""
         with self.hold_sync():
-            self.selected = -1
+            self.selected = selected
             self.rows = [[str(cell) for cell in row] for row in rows]
             self.ticked = list(ticked)

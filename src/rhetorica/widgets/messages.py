@@ -43,13 +43,18 @@ def guarded_by(message: Message, action: Callable[[], object]) -> bool:
         message.say(str(error), wrong=True)
         return False
     except KeyboardInterrupt:
-        message.say("Interrupted; nothing was changed.", wrong=True)
+        message.say("Interrupted.", wrong=True)
         return False
     except Exception as error:  # a fault of ours: whoever meets it must be able to tell of it
         said = on_one_line(f"{type(error).__name__}: {error}")
         message.say(f"This is a fault of Rhetorica, not yours ({said}).", wrong=True)
         return False
     return True
+
+
+def check_box(description: str) -> ipywidgets.Checkbox:
+    """Return a box to tick, as wide as what it says."""
+    return ipywidgets.Checkbox(description=description, indent=False, layout={"width": "auto"})
 
 
 def on_change(widget: Any, action: Callable[[], object], trait: str = "value") -> None:

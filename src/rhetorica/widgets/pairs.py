@@ -7,7 +7,7 @@ import ipywidgets
 from rhetorica.pairing import Pair, pair_html, pair_rows, side_by_side
 from rhetorica.reading import read
 from rhetorica.widgets.listing import Listing
-from rhetorica.widgets.messages import Message, guarded_by, on_change
+from rhetorica.widgets.messages import Message, check_box, guarded_by, on_change
 from rhetorica.widgets.session import Session
 
 
@@ -31,9 +31,7 @@ class PairPanel(ipywidgets.VBox):
             columns=["number", "kind", "grow", "number", "number", "number"],
             label="Shared passages: choose one to see it in both texts",
         )
-        self.edits = ipywidgets.Checkbox(
-            description="Show what was edited there", indent=False, layout={"width": "auto"}
-        )
+        self.edits = check_box("Show what was edited there")
         self.texts, self.apparatus = ipywidgets.HTML(), ipywidgets.HTML()
         row = ipywidgets.HBox([self.left, self.right, self.edits])
         super().__init__([row, self.message, self.passages, self.texts, self.apparatus])

@@ -1,6 +1,6 @@
 """The panel that looks for a category, which can be edited, or for words: rates, places, lines."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
 import ipywidgets
@@ -12,7 +12,7 @@ from rhetorica.widgets.chart import chart_html
 from rhetorica.widgets.field import Field
 from rhetorica.widgets.lines import LinesPanel
 from rhetorica.widgets.listing import Listing
-from rhetorica.widgets.messages import Message, guarded_by, on_change
+from rhetorica.widgets.messages import Message, check_box, guarded_by, on_change
 from rhetorica.widgets.session import Session
 
 CATEGORY, WORDS = "a category", "words"
@@ -35,6 +35,7 @@ _SAID: dict[Kind, str] = {
     "adds nothing": "adds nothing",
     "finds nothing": "finds nothing",
 }
+_UNCERTAIN = "left out: less certain than min_certainty"
 _WIDE = ipywidgets.Layout(width="100%")
 
 
@@ -46,12 +47,10 @@ class SearchPanel(ipywidgets.VBox):
     """
 
     def __init__(self, session: Session, changed: Callable[[], None]) -> None:
-        self._session, self._changed = session, changed
+        self._session, self._changed, self._asked = session, changed, ""
         self.kind = ipywidgets.ToggleButtons(
-            options=[CATEGORY, WORDS], tooltips=["Look for a category of the lexicon",
-                                                 "Look for words of your own"],
-            style={"button_width": "auto"}, layout={"width": "auto"},
-        )  # fmt: skip
+            options=[CATEGORY, WORDS], style={"button_width": "auto"}, layout={"width": "auto"}
+        )
         self.category = ipywidgets.Dropdown(
             options=[(c.label, c.id) for c in session.categories],
             value=session.first_category,
@@ -66,16 +65,11 @@ class SearchPanel(ipywidgets.VBox):
             placeholder="add a pattern, such as: side by side",
             button="Add",
         )
-        self.regex = ipywidgets.Checkbox(
-            description="regular expression", indent=False, layout={"width": "auto"}
-        )
-        self.case = ipywidgets.Checkbox(
-            description="capitals count", indent=False, layout={"width": "auto"}
-        )
+        self.regex, self.case = check_box("regular expression"), check_box("capitals count")
         self.message, self.found = Message(), Message()
         self.definition, self.remarks = ipywidgets.HTML(), ipywidgets.HTML()
         self.chart = ipywidgets.HTML(layout=_WIDE)
-        self.lines = LinesPanel()
+        self.lines = LinesPanel(changed)
         asked = ipywidgets.HBox(
             [ipywidgets.Label("Look for"), self.kind, self.category, self.words]
         )
@@ -93,26 +87,29 @@ class SearchPanel(ipywidgets.VBox):
         self.pattern.on_submit(self._add)
 
     @property
-    def figure(self) -> tuple[str, dict[str, object]]:
+    def figure(self) -> tuple[str, dict[str, tuple[str, ...]]]:
         """The figure of the catalogue that shows this, and the parameters it takes."""
         if self.kind.value == WORDS:
-            return "word_places", {"words": (self.words.value.strip(),)}
+            return "word_places", {"words": (self._asked,)}
         return "rhetoric_rates", {"categories": (self.category.value,)}
 
     @property
     def code(self) -> str:
         """The lines of code that show the same."""
-        name, values = self.figure
-        if self.kind.value == WORDS and not self.words.value.strip():
+        if not self.lines.code:
             return ""
-        [(parameter, value)] = values.items()
-        assert isinstance(value, tuple)
-        shown = f"show(vary(corpus, {parameter}={value[0]!r}), {name!r})"
-        return "\n".join([*self._session.edits(), shown, f"kwic(corpus, {self.lines.code})"])
+        name, values = self.figure
+        if self._session.texts:
+            values["texts"] = self._session.texts
+        given = ", ".join(f"{key}={', '.join(own)!r}" for key, own in values.items())
+        varied = f"corpus = vary(corpus, {given})"
+        shown = f"show(corpus, {name!r})\nkwic(corpus, {self.lines.code})"
+        return "\n".join([*self._session.edits(), varied, shown])
 
     def refresh(self) -> None:
         """Show what is looked for now."""
         self.message.clear()
+        self._asked = self.words.value.strip()  # what is typed and not yet asked for is not shown
         by_words = self.kind.value == WORDS
         for widget in (self.category, self.adding, self.editor):
             widget.layout.display = "none" if by_words else ""
@@ -130,10 +127,9 @@ class SearchPanel(ipywidgets.VBox):
             bars = self._session.category_bars(self.category.value)
             self.chart.value = chart_html(bars, label)
             self.lines.show(self._session.corpus, category=self.category.value)
-        elif self.words.value.strip():
-            words = self.words.value.strip()
-            self.chart.value = chart_html(self._session.word_bars(words), f"“{words}”")
-            self.lines.show(self._session.corpus, words=words)
+        elif self._asked:
+            self.chart.value = chart_html(self._session.word_bars(self._asked), f"“{self._asked}”")
+            self.lines.show(self._session.corpus, words=self._asked)
         else:
             self.chart.value = ""
             self.lines.empty()
@@ -148,6 +144,7 @@ class SearchPanel(ipywidgets.VBox):
         hits = self._session.hits_of_entries(category.id)
         remarks = self._session.remarks(category.id)
         beside = {remark.entry: _BESIDE.get(remark.kind, "") for remark in reversed(remarks)}
+        beside |= dict.fromkeys(self._session.too_uncertain(category.id), _UNCERTAIN)
         self._show_entries(category, hits, beside)
         self.remarks.value = remarks_html(remarks)
 
@@ -155,9 +152,11 @@ class SearchPanel(ipywidgets.VBox):
         self, category: Category, hits: Mapping[str, int], beside: Mapping[str, str]
     ) -> None:
         entries = category.entries
+        same = [row[1] for row in self.entries.rows] == [entry.pattern for entry in entries]
         self.entries.show(
             ([hits.get(e.pattern, 0), e.pattern, beside.get(e.pattern, "")] for e in entries),
             ticked=[i for i, e in enumerate(entries) if self._session.is_on(category.id, e)],
+            selected=self.entries.selected if same else -1,
         )
 
     def _switch(self) -> None:
@@ -181,9 +180,14 @@ class SearchPanel(ipywidgets.VBox):
             return
         self.pattern.value = ""
         self.refresh()
+        said: list[str] = []
+        if guarded_by(self.message, lambda: said.extend(self._said_of(name, pattern))):
+            self.message.say(" ".join(said))
+
+    def _said_of(self, name: str, pattern: str) -> Iterator[str]:
         hits = self._session.hits_of_entries(name).get(pattern, 0)
-        said = [_sentence(r) for r in self._session.remarks(name) if r.entry == pattern]
-        self.message.say(" ".join([f"{named(pattern)} is added: {plural(hits, 'hit')}.", *said]))
+        yield f"{named(pattern)} is added: {plural(hits, 'hit')}."
+        yield from (_sentence(r) for r in self._session.remarks(name) if r.entry == pattern)
 
 
 def definition_html(category: Category) -> str:

@@ -18,6 +18,8 @@ from rhetorica.spans import hits_of, lexicon_of, matcher_of
 from rhetorica.tokens import units_of
 from rhetorica.widgets.chart import Bar
 
+_ONE_AT_LEAST = "A category needs a pattern: leave one ticked, at least."
+
 
 class Session:
     """The state of a workbench: a corpus, which of its texts are chosen, and every edit.
@@ -30,11 +32,14 @@ class Session:
         self._asked = corpus.parameters.categories
         # What the panels choose themselves, and names of texts that need not be chosen.
         corpus = vary(corpus, categories=(), words=(), evidence=(), left="", right="", funnel="")
+        self._given = corpus.lexicon
+        self._original = corpus.lexicon or load_lexicon(corpus.study.lexicon)
+        # In memory from here on: a file that changes meanwhile must not change half of the panels.
+        corpus = replace(corpus, lexicon=self._original)
         self.whole = corpus
         """All texts, with the lexicon that they were opened with."""
         self.texts: tuple[str, ...] = ()
         """The ids of the texts that are chosen, in the order of the study; empty: all."""
-        self._original = corpus.lexicon or load_lexicon(corpus.study.lexicon)
         self._every = self._original  # with what was added, and what is switched off
         self._off: frozenset[tuple[str, Entry]] = frozenset()
         self.corpus = corpus
@@ -63,6 +68,20 @@ class Session:
     def _corpus_of(self, texts: tuple[str, ...]) -> Corpus:
         corpus = vary(self.whole, texts=texts) if texts else self.whole
         return replace(corpus, lexicon=self._edited) if self.is_edited else corpus
+
+    @property
+    def unedited_if_possible(self) -> Corpus:
+        """The chosen texts as they are to be kept: without a lexicon of its own if none is edited.
+
+        Raises :class:`LexiconError` where the lexicon's file is not as it was when it was read.
+        """
+        there = self._given or load_lexicon(self.whole.study.lexicon)
+        if there.categories != self._original.categories:
+            raise LexiconError(
+                f"{self.whole.study.lexicon} was changed after the study was opened, and what is "
+                "shown here does not know of it: open the study again."
+            )
+        return self.corpus if self.is_edited else replace(self.corpus, lexicon=self._given)
 
     @property
     def is_edited(self) -> bool:
@@ -117,8 +136,10 @@ class Session:
         """
         entries = self.category(category).entries
         if not on:
-            raise LexiconError("A category needs a pattern: leave one ticked, at least.")
+            raise LexiconError(_ONE_AT_LEAST)
         off = {(category, entry) for i, entry in enumerate(entries) if i not in on}
+        if all((category, entry) in off for entry in entries):  # one that stands twice is one
+            raise LexiconError(_ONE_AT_LEAST)
         self._off = frozenset({item for item in self._off if item[0] != category} | off)
         self._renew()
 
@@ -136,8 +157,14 @@ class Session:
 
     def remarks(self, category: str) -> tuple[Remark, ...]:
         """Return what the linter says of one category as it is edited now."""
-        now = next(own for own in self._edited.categories if own.id == category)
-        return check_lexicon(self.corpus, replace(self._edited, categories=(now,)))
+        lexicon = lexicon_of(self.corpus)
+        now = next(own for own in lexicon.categories if own.id == category)
+        return check_lexicon(self.corpus, replace(lexicon, categories=(now,)))
+
+    def too_uncertain(self, category: str) -> list[str]:
+        """Return the patterns that the parameter ``min_certainty`` leaves out."""
+        least = self.whole.parameters.min_certainty
+        return [e.pattern for e in self.category(category).entries if e.certainty < least]
 
     def hits_of_entries(self, category: str) -> dict[str, int]:
         """Return how many hits count of each pattern of a category that has any."""
