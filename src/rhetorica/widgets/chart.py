@@ -50,7 +50,7 @@ def chart_html(bars: Sequence[Bar], what: str) -> str:
         "<tr><th>text</th><th style='text-align:right'>hits</th>"
         "<th style='text-align:right'>per 1,000 words</th>"
         f"<th>{'now ●, before □' if edited else 'rate ● and interval'}, 0 to {amount(limit)}</th>"
-        "<th>where in the text, from its beginning to its end</th></tr>"
+        "<th>places in the text, left to right</th></tr>"
     )
     rows = "".join(_row(bar, limit) for bar in ranked)
     return (
