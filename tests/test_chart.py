@@ -115,3 +115,11 @@ def test_many_texts_make_no_huge_page() -> None:
     assert len(chart_html(bars, "X").encode()) < 200 * 5_000
     few = [bar(f"Text {i}", 3, 5, 2, 11, before=3) for i in range(200)]
     assert len(chart_html(few, "X").encode()) < 200 * 1_500
+
+
+def test_a_short_text_is_marked_and_named() -> None:
+    short = replace(bar("A", 3, 30, 10, 70), short=True, words=100)
+    bars = [short, bar("B", 5, 5, 2, 11)]
+    said = summary(bars, "X")
+    assert said.startswith("X: most in “A”, 30 per 1,000 words, a short text (100 words). Its ")
+    assert chart_html(bars, "X").count("rhetorica-short") == 1

@@ -20,7 +20,7 @@ from rhetorica import (
     workbench,
 )
 from rhetorica.corpus import Corpus
-from rhetorica.errors import LexiconError
+from rhetorica.errors import LexiconError, RhetoricaError
 from rhetorica.notebook import draw_figure, figure_files
 from rhetorica.reading import line_rows
 from rhetorica.widgets import Workbench
@@ -213,9 +213,9 @@ def test_choosing_texts(shared: Corpus, monkeypatch: pytest.MonkeyPatch) -> None
     assert (name, figure.parameters.texts) == ("rhetoric_rates", ("two", "three"))
     assert lines.frame["hit"].tolist() == ["Joint", "party"]
     bench.texts.ticked = []
-    assert say(bench.message) == "No text is left then: leave one ticked, at least."
+    assert say(bench.texts_message) == "No text is left then: leave one ticked, at least."
     bench.texts.ticked = [0]
-    assert say(bench.message) == ""
+    assert say(bench.texts_message) == ""
     assert [row[0] for row in table_rows(bench.search.chart.value)] == ["one"]
     bench.texts.ticked = [0, 1, 2]
     assert "texts=" not in shown_code(bench)
@@ -481,9 +481,9 @@ def test_texts_that_are_gone(corpus: Corpus) -> None:
     shutil.rmtree(corpus.study.raw)
     bench.texts.ticked = [0]
     assert (
-        "cannot be read" in say(bench.message)
-        or "no text" in say(bench.message).lower()
-        or ("missing" in say(bench.message))
+        "cannot be read" in say(bench.texts_message)
+        or "no text" in say(bench.texts_message).lower()
+        or ("missing" in say(bench.texts_message))
     )
     add(bench, "party")
     press_keep(bench, "mine")
@@ -599,3 +599,20 @@ def test_a_lexicon_that_was_changed_meanwhile_is_not_kept(corpus: Corpus) -> Non
 
 def test_hits_are_kept_of_few_token_streams() -> None:
     assert spans._kept_hits.cache_info().maxsize == spans.matcher_of.cache_info().maxsize == 4
+
+
+def test_it_begins_with_what_the_corpus_was_opened_for(corpus: Corpus) -> None:
+    bench = workbench(vary(corpus, categories="enemy", words="party, foe"))
+    assert (bench.search.category.value, bench.search.words.value) == ("enemy", "party")
+    with pytest.raises(RhetoricaError, match="no category 'unitty'"):
+        workbench(vary(corpus, categories="unitty"))
+
+
+def test_what_was_kept_is_not_shown_of_something_else(corpus: Corpus) -> None:
+    bench = workbench(corpus)
+    press_keep(bench, "mine")
+    assert "The same in Python" in bench.kept.value
+    add(bench, "party")
+    assert bench.kept.value == ""
+    press_keep(bench, "no/name")
+    assert bench.kept.value == ""

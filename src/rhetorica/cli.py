@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -158,11 +159,12 @@ def _new(options: argparse.Namespace) -> int:
 
     made = make_study(options.folder, options.texts, options.text_column)
     folder = on_one_line(str(options.folder))
+    named = on_one_line(shlex.quote(str(options.folder)))
     print(f"Made {folder} with {plural(made.texts, 'text')}:")
     for line in made.lines:
         print(f"  {line}")
     print(
         f"Next: check {Path(folder) / 'study.toml'} (labels, titles, dates), then\n"
-        f"  {_command()} run {folder}"
+        f"  {_command()} run {named}"
     )
     return 0

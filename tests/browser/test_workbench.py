@@ -162,6 +162,16 @@ def test_edit_and_read_by_keyboard(page: "Page", lab: Lab, corpus: Corpus) -> No
     marked = page.locator(f"{BENCH} mark").all_inner_texts()
     assert row["hit"] in [" ".join(text.split()) for text in marked]
 
+    # JupyterLab takes no key for its cells: b would add one, x cut it, Ctrl Enter run it anew.
+    cells = page.evaluate(CODE_CELLS)
+    for focused in (page.locator(LINES), page.get_by_role("button", name="by the words after")):
+        focused.focus()
+        press(page, "a", "b", "x", "m", "d", "d", "Control+Enter", "Shift+Enter")
+        assert page.evaluate(CODE_CELLS) == cells
+    assert hits_in_chart(page) == hits_of(without)
+    press(page, "Control+s")
+    wait_until(page, "() => !window.jupyterapp.shell.currentWidget.context.model.dirty", "saved")
+
     # And what was edited in it, on demand.
     page.get_by_label("Show what was edited in it").focus()
     press(page, " ")

@@ -47,11 +47,12 @@ class Workbench(ipywidgets.VBox):
         self.code = ipywidgets.HTML()
         self.name = Field(value="explored", label="Name under which to keep it", button="Keep it")
         self.message, self.kept = Message(), ipywidgets.HTML()
+        self.texts_message = Message()
         self.texts.layout.display = "none"
         self.choose = ipywidgets.ToggleButton(icon="list", layout={"width": "auto"})
         keeping = ipywidgets.HBox([ipywidgets.Label("Keep as"), self.name])
         head = ipywidgets.HBox([self.view, self.choose, Keys()])
-        panels = [head, self.texts, self.search, self.pair, self.code, keeping]
+        panels = [head, self.texts, self.texts_message, self.search, self.pair, self.code, keeping]
         super().__init__([*panels, self.message, self.kept])
         self.add_class("rhetorica-workbench")
         on_change(self.texts, self._choose_texts, "ticked")
@@ -78,8 +79,9 @@ class Workbench(ipywidgets.VBox):
         if not chosen:
             there = self._session.texts or ids
             self.texts.ticked = [i for i, name in enumerate(ids) if name in there]
-            self.message.say("No text is left then: leave one ticked, at least.", wrong=True)
-        elif guarded_by(self.message, lambda: self._session.choose_texts(chosen)):
+            said = "No text is left then: leave one ticked, at least."
+            self.texts_message.say(said, wrong=True)
+        elif guarded_by(self.texts_message, lambda: self._session.choose_texts(chosen)):
             self._count_texts()
             self.search.refresh()
 
@@ -89,7 +91,8 @@ class Workbench(ipywidgets.VBox):
         self._panel.refresh()
 
     def _tell_code(self) -> None:
-        """Say which lines of code show what is shown now."""
+        """Say which lines of code show what is shown now; what was kept is of what was shown."""
+        self.kept.value = ""
         code = escape(self._panel.code)
         self.code.value = (
             "<div class='rhetorica-note mathjax_ignore tex2jax_ignore'>"
@@ -97,6 +100,7 @@ class Workbench(ipywidgets.VBox):
         )
 
     def _keep(self) -> None:
+        self.kept.value = ""
         name = self.name.value.strip()
         figure, values = self._panel.figure
         of_search = self._panel is self.search

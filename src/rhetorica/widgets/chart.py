@@ -23,7 +23,8 @@ class Bar:
 
     `rate`, `low` and `high` are per 1,000 words; `places` are shares of the text, from 0 to 1.
     `uncertain`: the interval rests on few hits or paragraphs. `before` is the rate without the
-    edits of the lexicon, if there are any.
+    edits of the lexicon, if there are any. `short`: of so few words that a hit more or less
+    changes much.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Bar:
     uncertain: bool
     places: NDArray[np.float64]
     before: float | None = None
+    short: bool = False
 
 
 def chart_html(bars: Sequence[Bar], what: str) -> str:
@@ -74,6 +76,7 @@ def summary(bars: Sequence[Bar], what: str) -> str:
         return f"{what}: no hit in these texts."
     top = ranked[0]
     said = f"{what}: most in “{top.label}”, {amount(top.rate)} per 1,000 words"
+    said += f", a short text ({top.words:,} words)" if top.short else ""
     if len(ranked) == 1:
         return f"{what}: {amount(top.rate)} per 1,000 words in “{top.label}”."
     close = [bar.label for bar in ranked[1:] if bar.high >= top.low]
@@ -88,8 +91,9 @@ def _row(bar: Bar, limit: float) -> str:
     number = f"{bar.rate:.1f} <small>({bar.low:.1f}–{bar.high:.1f})</small>"
     if bar.before is not None and round(bar.before, 1) != round(bar.rate, 1):
         number = f"<small>{bar.before:.1f} →</small> {number}"
+    mark = " class='rhetorica-short'" if bar.short else ""
     return (
-        f"<tr><td>{escape(bar.label)}</td>"
+        f"<tr><td{mark}>{escape(bar.label)}</td>"
         f"<td style='text-align:right'>{bar.hits:,}</td>"
         f"<td style='text-align:right; white-space:nowrap'>{number}</td>"
         f"<td>{_scale(bar, limit)}</td><td>{_strip(bar.places)}</td></tr>"

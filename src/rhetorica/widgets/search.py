@@ -54,10 +54,14 @@ class SearchPanel(ipywidgets.VBox):
         self.category = ipywidgets.Dropdown(
             options=[(c.label, c.id) for c in session.categories],
             value=session.first_category,
-            layout=ipywidgets.Layout(width="20em"),
+            description="Category",
+            style={"description_width": "initial"},
+            layout=ipywidgets.Layout(width="24em"),
         )
         self.words = Field(
-            label="Words to look for", placeholder="such as: popular mass*; then Enter"
+            label="Words to look for",
+            value=session.first_words,
+            placeholder="such as: popular mass*; then Enter",
         )
         self.entries = Listing(columns=["number", "grow", "grow"], tickable=True, height=170)
         self.pattern = Field(
@@ -174,6 +178,7 @@ class SearchPanel(ipywidgets.VBox):
         """Add what was typed, and say what it finds, and what the linter says of it."""
         name, pattern = self.category.value, " ".join(self.pattern.value.split())
         options = {"regex": self.regex.value, "case": self.case.value}
+        self.message.clear()
         if not pattern or not guarded_by(
             self.message, lambda: self._session.add(name, pattern, **options)
         ):

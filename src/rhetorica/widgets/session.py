@@ -9,7 +9,7 @@ from rhetorica.corpus import Corpus
 from rhetorica.editing import add_pattern, code_of_edits
 from rhetorica.entries import Entry
 from rhetorica.errors import LexiconError
-from rhetorica.lexicon import Category, Lexicon, load_lexicon
+from rhetorica.lexicon import Category, Lexicon, load_lexicon, select_categories
 from rhetorica.lint import Remark, check_lexicon
 from rhetorica.notebook import vary
 from rhetorica.places import read_words, word_rates
@@ -30,11 +30,13 @@ class Session:
 
     def __init__(self, corpus: Corpus) -> None:
         self._asked = corpus.parameters.categories
+        self.first_words = next(iter(corpus.parameters.words), "")
         # What the panels choose themselves, and names of texts that need not be chosen.
         corpus = vary(corpus, categories=(), words=(), evidence=(), left="", right="", funnel="")
         self._given = corpus.lexicon
         self._original = corpus.lexicon or load_lexicon(corpus.study.lexicon)
         # In memory from here on: a file that changes meanwhile must not change half of the panels.
+        select_categories(self._original, self._asked)  # or a misspelt one would go unnoticed
         corpus = replace(corpus, lexicon=self._original)
         self.whole = corpus
         """All texts, with the lexicon that they were opened with."""
@@ -202,6 +204,7 @@ class Session:
                 high=row["high"],
                 uncertain=row["interval"] == "Poisson",
                 places=(first[owners == i] - tokens.documents[i] + 0.5) / row["words"],
+                short=row["short"] == "yes",
             )
             for i, row in enumerate(rates.to_dict("records"))
         ]
@@ -235,6 +238,7 @@ def _bars(corpus: Corpus, category: str) -> list[Bar]:
                 high=float(found.high[0]),
                 uncertain=found.interval[0] == "Poisson",
                 places=places / found.words,
+                short=found.words < corpus.parameters.short_text,
             )
         )
     return bars
