@@ -373,8 +373,8 @@ def test_two_texts_of_one_sentence_are_not_taken_for_a_phrase(tmp_path: Path) ->
     ("texts", "short_text", "title"),
     [
         # Short texts are left aside where two others are not, and else are not.
-        ({"a": 60, "b": 0}, 0, "War differs most: 1000 hits per 1,000 words in “a”, 0 in “b”"),
-        ({"a": 60, "b": 0}, 5000, "War differs most: 1000 hits per 1,000 words in “a”, 0 in “b”"),
+        ({"a": 60, "b": 0}, 0, "War differs: 1000 hits per 1,000 words in “a”, 0 in “b”"),
+        ({"a": 60, "b": 0}, 5000, "War differs: 1000 hits per 1,000 words in “a”, 0 in “b”"),
         ({"a": 1, "b": 0}, 0, "No category differs between two texts by more than its intervals"),
         ({"a": 60}, 0, "War is the most frequent category, with 1000 hits per 1,000 words"),
         ({"a": 0}, 0, "No category has a hit"),
@@ -399,3 +399,12 @@ def test_counting_takes_what_counts_only() -> None:
     groups = {g.id: g for g in groups_of(lexicon_of(corpus), lexicon_of(corpus).categories)}
     assert (counting(spans, groups["unity"])["suppressed_by"] == "").all()
     assert (counting(spans, groups["stance"])["parent_suppressed_by"] == "").all()
+
+
+def test_of_one_category_none_differs_most() -> None:
+    titles = [
+        rhetoric_rates(default_corpus(n_draws=100, categories=names)).title
+        for names in (("unity",), ("unity", "enemy"))
+    ]
+    assert titles[0].startswith("Unity differs: 27 hits per 1,000 words in “Treatise 1992”, ")
+    assert " differs most: " in titles[1]

@@ -101,8 +101,10 @@ def _title(frame: pd.DataFrame) -> str:
     if found is None:
         return "No category differs between two texts by more than its intervals allow"
     most, least = found
+    alone = frame.loc[frame["kind"] == "category", "category"].nunique() == 1
+    claim = f"{most['category_label']} differs{'' if alone else ' most'}"
     return (
-        f"{most['category_label']} differs most: {amount(most['per_1000_words'])} hits per 1,000 "
+        f"{claim}: {amount(most['per_1000_words'])} hits per 1,000 "
         f"words in “{most['label']}”, {amount(least['per_1000_words'])} in “{least['label']}”"
     )
 
